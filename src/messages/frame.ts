@@ -1,0 +1,95 @@
+/**
+ * Between frames (bytes) and messages (objects). Whoever knows the port can connect to it, so what
+ * arrives is never trusted: a frame becomes a typed message, or a typed reason why not.
+ */
+import { isUtf8 } from "node:buffer";
+import { z } from "zod";
+import { toJson, type JsonValue } from "./json-value";
+import { END_OF_TASKS, type EndMessage, type TaskMessage } from "./task-message";
+import { WORKER_DONE, type ResultMessage, type WorkerDoneMessage } from "./result-message";
+
+/** The largest frame an agent accepts unless told otherwise, in bytes: 1 MiB. */
+export const MAX_FRAME_BYTES = 1024 * 1024;
+
+/** The longest task_id or worker_id, in characters. */
+export const MAX_NAME_LENGTH = 200;
+
+/** Why a frame was refused. */
+export interface FrameProblem {
+  ok: false;
+  code: "too-large" | "not-utf8" | "not-json" | "wrong-shape";
+  /** A sentence for a person. */
+  reason: string;
+}
+
+/** What became of a frame. */
+export type Parsed<Message> = { ok: true; message: Message } | FrameProblem;
+
+const json = z.custom<JsonValue>((value) => value !== undefined, "is missing");
+const name = z.string().min(1).max(MAX_NAME_LENGTH);
+
+const task: z.ZodType<TaskMessage> = z.object({ task_id: name, data: json, timestamp: z.number() });
+const end: z.ZodType<EndMessage> = z.object({ task_id: z.literal(END_OF_TASKS), data: z.null() });
+const result: z.ZodType<ResultMessage> = z.object({
+  task_id: name,
+  result_data: json,
+  worker_id: name,
+  timestamp: z.number(),
+});
+const workerDone: z.ZodType<WorkerDoneMessage> = z.object({
+  task_id: z.literal(WORKER_DONE),
+  worker_id: name,
+});
+
+/**
+ * Writes a message as one frame of UTF-8.
+ * @throws TypeError when the message holds a value that JSON cannot carry.
+ * @throws RangeError when the frame is larger than its receiver will accept.
+ */
+export function encodeFrame(
+  message: TaskMessage | EndMessage | ResultMessage | WorkerDoneMessage,
+  maxBytes = MAX_FRAME_BYTES,
+): Buffer {
+  const frame = Buffer.from(toJson(message));
+  if (frame.length <= maxBytes) return frame;
+  throw new RangeError(
+    `Cannot send ${message.task_id} as a frame must have at most ${maxBytes} bytes: it has ${frame.length}`,
+  );
+}
+
+/** Reads what a task processor receives. */
+export function parseTaskFrame(frame: Uint8Array, maxBytes = MAX_FRAME_BYTES): Parsed<TaskMessage | EndMessage> {
+  return parse<TaskMessage | EndMessage>(frame, maxBytes, (id) => (id === END_OF_TASKS ? end : task));
+}
+
+/** Reads what a result collector receives. */
+export function parseResultFrame(
+  frame: Uint8Array,
+  maxBytes = MAX_FRAME_BYTES,
+): Parsed<ResultMessage | WorkerDoneMessage> {
+  return parse<ResultMessage | WorkerDoneMessage>(frame, maxBytes, (id) => (id === WORKER_DONE ? workerDone : result));
+}
+
+function parse<Message>(
+  frame: Uint8Array,
+  maxBytes: number,
+  schemaFor: (taskId: unknown) => z.ZodType<Message>,
+): Parsed<Message> {
+  if (frame.length > maxBytes) return refuse("too-large", `${frame.length} bytes, the limit is ${maxBytes}`);
+  if (!isUtf8(frame)) return refuse("not-utf8", "the bytes are not UTF-8 text");
+  const text = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString();
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return refuse("not-json", (error as Error).message);
+  }
+  const parsed = schemaFor((value as { task_id?: unknown } | null)?.task_id).safeParse(value);
+  if (parsed.success) return { ok: true, message: parsed.data };
+  const problems = parsed.error.issues.map(({ path, message }) => [...path, message].join(": "));
+  return refuse("wrong-shape", problems.join("; "));
+}
+
+function refuse(code: FrameProblem["code"], reason: string): FrameProblem {
+  return { ok: false, code, reason };
+}

@@ -1,0 +1,62 @@
+/** What the task processors send to the result collector: results, then one WORKER_DONE each. */
+import type { JsonValue } from "./json-value";
+
+/** The answer to one task. */
+export interface ResultMessage {
+  /** The id of the task that this answers. */
+  task_id: string;
+  result_data: JsonValue;
+  worker_id: string;
+  /** When the work was finished, in seconds since 1970. */
+  timestamp: number;
+}
+
+/** The task_id that says: this worker will send no more. */
+export const WORKER_DONE = "WORKER_DONE";
+
+/** The last message of a worker. */
+export interface WorkerDoneMessage {
+  task_id: typeof WORKER_DONE;
+  worker_id: string;
+}
+
+/** The result_data of a task whose work threw: a failure is data, and travels like any result. */
+export interface FailedResult {
+  error: { name: string; message: string };
+}
+
+/** Makes a result; `now` is in milliseconds since 1970. */
+export function createResultMessage(
+  taskId: string,
+  resultData: JsonValue,
+  workerId: string,
+  now: number = Date.now(),
+): ResultMessage {
+  return { task_id: taskId, result_data: resultData, worker_id: workerId, timestamp: now / 1000 };
+}
+
+/** Makes the message with which a worker takes its leave. */
+export function createWorkerDoneMessage(workerId: string): WorkerDoneMessage {
+  return { task_id: WORKER_DONE, worker_id: workerId };
+}
+
+/** Tells a worker's leave from a result. */
+export function isWorkerDoneMessage(message: ResultMessage | WorkerDoneMessage): message is WorkerDoneMessage {
+  return message.task_id === WORKER_DONE;
+}
+
+/** An error text is for a person to read; this many characters of it travel. */
+const MAX_ERROR_CHARACTERS = 1000;
+
+/** Turns whatever a work function threw into result_data. */
+export function createFailedResult(thrown: unknown): FailedResult & { [key: string]: JsonValue } {
+  const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return { error: { name, message: message.slice(0, MAX_ERROR_CHARACTERS) } };
+}
+
+/** Tells whether a result reports a failure. */
+export function isFailedResult(resultData: JsonValue): resultData is JsonValue & FailedResult {
+  if (resultData === null || typeof resultData !== "object" || Array.isArray(resultData)) return false;
+  const { error } = resultData;
+  return error !== null && typeof error === "object" && !Array.isArray(error) && typeof error.message === "string";
+}
