@@ -1,0 +1,35 @@
+/** Where the agents of the pipeline meet. One side binds (owns the port), the other connects. */
+
+/** Tasks: the generator binds, processors connect. */
+export const TASK_VENTILATOR_ADDR = "tcp://127.0.0.1:5557";
+
+/** Results: the collector binds, processors connect. */
+export const RESULT_COLLECTOR_ADDR = "tcp://127.0.0.1:5558";
+
+/** The start signal: the generator binds, processors connect. */
+export const CONTROL_SYNC_ADDR = "tcp://127.0.0.1:5559";
+
+/** The three addresses of a pipeline, as options. */
+export interface PipelineAddresses {
+  /** Default: TASK_VENTILATOR_ADDR. */
+  taskVentilatorAddr?: string;
+  /** Default: RESULT_COLLECTOR_ADDR. */
+  resultCollectorAddr?: string;
+  /** Default: CONTROL_SYNC_ADDR. */
+  controlSyncAddr?: string;
+}
+
+/**
+ * Checks an address that a user gave. To bind, the host may be `*` (all interfaces) and the port `*`
+ * (any free one). `inproc` has no connections to count, so agents cannot use it.
+ * @throws TypeError naming the option, the value and the form.
+ */
+export function checkAddress(option: string, address: string): void {
+  const tcp = /^tcp:\/\/(?:[^\s:/]+|\[[0-9a-fA-F:.%\w]+\]):(\*|\d{1,5})$/.exec(address);
+  const fits = tcp ? tcp[1] === "*" || (Number(tcp[1]) > 0 && Number(tcp[1]) < 65536) : /^ipc:\/\/\S+$/.test(address);
+  if (fits) return;
+  throw new TypeError(
+    `Cannot use ${option} as it must look like tcp://127.0.0.1:5557 or ipc:///tmp/name: ` +
+      `current value is ${JSON.stringify(address)}`,
+  );
+}

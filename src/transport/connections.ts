@@ -1,0 +1,63 @@
+/** Who is at the other end of a socket: libzmq hides it, its monitor events tell. */
+import { EventEmitter, on, once } from "node:events";
+import type { Socket } from "zeromq";
+
+/**
+ * Counts the peers that are connected to a socket right now. Make it before bind or connect: events
+ * that nobody listens for are lost.
+ */
+export class Connections {
+  /** Peers that have shaken hands (ZMTP, rfc.zeromq.org/spec/23) and are still there. */
+  connected = 0;
+  /** All handshakes so far. */
+  handshakes = 0;
+  #open = 0;
+  #lastEvent = "";
+  #changedAt = performance.now();
+  readonly #changes = new EventEmitter();
+
+  constructor(socket: Pick<Socket, "events">) {
+    for (const type of ["accept", "connect"] as const) socket.events.on(type, () => this.#note(type, 0, 1));
+    socket.events.on("handshake", () => this.#note("handshake", 1, 0));
+    for (const type of ["handshake:error:protocol", "handshake:error:auth", "handshake:error:other"] as const)
+      socket.events.on(type, () => this.#note("stranger", 0, 0));
+    // The event has no peer in it. A stranger that never shook hands leaves right after it came, or
+    // right after its handshake failed; whoever else leaves was counted.
+    socket.events.on("disconnect", () => {
+      const stranger = ["accept", "connect", "stranger"].includes(this.#lastEvent);
+      this.#note("disconnect", stranger ? 0 : -1, -1);
+    });
+  }
+
+  #note(type: string, connected: number, open: number): void {
+    this.#lastEvent = type;
+    this.#open += open;
+    if (type === "handshake") this.handshakes++;
+    // Never more peers than open connections: that mends the count when two events crossed.
+    const now = Math.min(this.connected + connected, this.#open);
+    if (now === this.connected) return;
+    this.connected = now;
+    this.#changedAt = performance.now();
+    this.#changes.emit("change");
+  }
+
+  /** For how long nobody has been connected, in milliseconds; 0 while somebody is. */
+  get goneForMs(): number {
+    return this.connected > 0 ? 0 : performance.now() - this.#changedAt;
+  }
+
+  /** Calls `listener` after every change of `connected`. */
+  onChange(listener: () => void): void {
+    this.#changes.on("change", listener);
+  }
+
+  /** Yields once for every change of `connected` from now on, none missed; throws when `signal` aborts. */
+  changes(signal?: AbortSignal): AsyncIterator<unknown> {
+    return on(this.#changes, "change", { signal });
+  }
+
+  /** Waits until somebody is connected; rejects when `signal` aborts. */
+  async somebody(signal: AbortSignal): Promise<void> {
+    while (this.connected === 0) await once(this.#changes, "change", { signal });
+  }
+}

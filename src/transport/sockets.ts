@@ -1,0 +1,74 @@
+/** The life of a socket: opened in one place, closed however that place is left. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { Socket } from "zeromq";
+import { checkAddress } from "./addresses";
+
+/** Takes a new socket into care and gives it back. */
+export type Open = <S extends Socket>(socket: S) => S;
+
+/**
+ * Runs `body` and closes every socket it opened: when it returns, when it throws, and at once when
+ * `signal` aborts. Stopping is not an error, so after an abort it returns as if `body` had.
+ */
+export async function withSockets(
+  signal: AbortSignal | undefined,
+  body: (open: Open) => Promise<void>,
+): Promise<void> {
+  if (signal?.aborted) return;
+  const sockets: Socket[] = [];
+  const closeAll = () => sockets.forEach((socket) => socket.close());
+  signal?.addEventListener("abort", closeAll, { once: true });
+  try {
+    await body((socket) => {
+      sockets.push(socket);
+      return socket;
+    });
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  } finally {
+    signal?.removeEventListener("abort", closeAll);
+    closeAll();
+  }
+}
+
+const advice: Record<string, string> = {
+  EADDRINUSE:
+    "the port is taken, probably by an agent of an earlier run that is still alive. " +
+    "Stop that run (in a notebook: restart its kernel), or choose another address",
+  EADDRNOTAVAIL: "this machine has no such network address. Bind to 127.0.0.1, to * or to one of its own",
+  EACCES: "this user may not bind there. Choose a port above 1023, or a folder you may write to",
+  ENODEV: "this machine has no such network interface. Bind to 127.0.0.1, to * or to one of its own",
+};
+
+/** libzmq lets go of a closed socket's port in the background, so a port may be taken for a moment. */
+const RELEASE_MS = 1000;
+
+/**
+ * Binds a socket and returns the address it really has (`*` becomes the port that was free).
+ * @throws TypeError when the address makes no sense; Error naming the option, the address and what to do.
+ */
+export async function bindSocket(socket: Socket, option: string, address: string): Promise<string> {
+  checkAddress(option, address);
+  const deadline = performance.now() + RELEASE_MS;
+  for (;;) {
+    try {
+      await socket.bind(address);
+      return socket.lastEndpoint ?? address;
+    } catch (error) {
+      const { code = "", message } = error as NodeJS.ErrnoException;
+      if (code !== "EADDRINUSE" || performance.now() > deadline)
+        throw new Error(`Cannot bind ${option} ${address}: ${advice[code] ?? message}.`, { cause: error });
+      await delay(20);
+    }
+  }
+}
+
+/**
+ * Connects a socket. It returns at once, whether or not anybody is there: libzmq keeps trying.
+ * @throws TypeError when the address makes no sense.
+ */
+export function connectSocket(socket: Socket, option: string, address: string): void {
+  checkAddress(option, address);
+  if (address.endsWith(":*")) throw new TypeError(`Cannot connect ${option} to any port: current value is "${address}"`);
+  socket.connect(address);
+}
