@@ -1,0 +1,125 @@
+/**
+ * What agents report while they work. Log lines, timelines, sequence diagrams and tests are all made
+ * of this one stream.
+ */
+import type { JsonValue } from "../messages/json-value";
+import type { ResultMessage } from "../messages/result-message";
+import type { FrameProblem } from "../messages/frame";
+
+/** What every event carries. */
+export interface Stamp {
+  /** Who reports: "Generator", "Worker-1", "Collector". */
+  agent: string;
+  /** When, in milliseconds since 1970, with fractions. */
+  at: number;
+}
+
+/**
+ * How an agent's run ended: all was done, its signal said stop, or a neighbour went away and did not
+ * come back.
+ */
+export type Outcome = "complete" | "stopped" | "generator-lost" | "workers-lost" | "collector-lost";
+
+/** How a task generator's run ended. */
+export interface TaskGeneratorSummary {
+  outcome: Outcome;
+  tasksSent: number;
+  /** Workers that heard START in time; latecomers are not counted. */
+  workersStarted: number;
+  durationMs: number;
+}
+
+/** How a task processor's run ended. */
+export interface TaskProcessorSummary {
+  outcome: Outcome;
+  workerId: string;
+  /** Tasks whose result was sent, failed ones included. */
+  tasksDone: number;
+  tasksFailed: number;
+  framesRejected: number;
+  durationMs: number;
+}
+
+/** How a result collector's run ended. */
+export interface ResultCollectorSummary {
+  outcome: Outcome;
+  /** One result a task_id, in order of arrival. */
+  results: ResultMessage[];
+  /** Expected results that never came. */
+  missing: number;
+  /** Results that report a failure. */
+  failed: number;
+  /** Results by worker_id. */
+  byWorker: Record<string, number>;
+  /** Workers that reported done. */
+  workersDone: string[];
+  /** Workers that did not, by name where the name is known. */
+  workersNotDone: string[];
+  /** Results for a task_id that already had one; the first counts. */
+  duplicates: number;
+  framesRejected: number;
+  durationMs: number;
+}
+
+/** What a task generator reports. */
+export type TaskGeneratorEvent = Stamp &
+  (
+    | { type: "listening"; addresses: string[] }
+    | { type: "worker-ready"; ready: number; expected: number }
+    | { type: "started"; workers: number }
+    | { type: "task-sent"; taskId: string; data: JsonValue }
+    /** `again`: one more, in case a worker that hung up took along the END of another. */
+    | { type: "end-sent"; again: boolean }
+    | { type: "workers-connected"; connected: number }
+    | { type: "finished"; summary: TaskGeneratorSummary }
+  );
+
+/** What a task processor reports. */
+export type TaskProcessorEvent = Stamp &
+  (
+    | { type: "connected"; to: "collector" | "generator" }
+    | { type: "started" }
+    | { type: "task-started"; taskId: string; data: JsonValue }
+    | { type: "task-done"; taskId: string; result: JsonValue; failed: boolean }
+    | { type: "frame-rejected"; code: FrameProblem["code"]; reason: string }
+    | { type: "end-received" }
+    | { type: "finished"; summary: TaskProcessorSummary }
+  );
+
+/** What a result collector reports. */
+export type ResultCollectorEvent = Stamp &
+  (
+    | { type: "listening"; addresses: string[] }
+    | { type: "result-received"; taskId: string; workerId: string; result: JsonValue; failed: boolean }
+    | { type: "worker-done"; workerId: string }
+    | { type: "workers-connected"; connected: number }
+    | { type: "frame-rejected"; code: FrameProblem["code"]; reason: string }
+    | { type: "finished"; summary: ResultCollectorSummary }
+  );
+
+/** What an orchestrator reports of an agent that is a process of its own. */
+export type ProcessEvent = Stamp &
+  (
+    | { type: "process-started"; pid: number }
+    | { type: "process-exited"; code: number | null; signal: string | null }
+  );
+
+/** Anything that an agent of the pipeline reports, or an orchestrator of it. */
+export type AgentEvent = TaskGeneratorEvent | TaskProcessorEvent | ResultCollectorEvent | ProcessEvent;
+
+/** A function that takes events as they happen. It must return soon: the agent waits for it. */
+export type OnEvent<Event = AgentEvent> = (event: Event) => void;
+
+/** Milliseconds since 1970 with fractions, so that events of several processes fall in order. */
+export const wallClock = (): number => performance.timeOrigin + performance.now();
+
+type Unstamped<Event> = Event extends Stamp ? Omit<Event, keyof Stamp> : never;
+
+/** Makes the function with which an agent reports: it adds who and when. */
+export function createReporter<Event extends Stamp>(
+  agent: string,
+  clock: () => number,
+  onEvent: OnEvent<Event> = () => {},
+): (event: Unstamped<Event>) => void {
+  return (event) => onEvent({ agent, at: clock(), ...event } as unknown as Event);
+}

@@ -1,0 +1,89 @@
+/** Events as lines for a person: `[Worker-1] started Task_3_payload`. */
+import type { JsonValue } from "../messages/json-value";
+import type {
+  AgentEvent,
+  ResultCollectorSummary,
+  TaskGeneratorSummary,
+  TaskProcessorSummary,
+} from "./events";
+
+/** Writes one event as one line (a summary may need a few), without a time. */
+export function formatEvent(event: AgentEvent): string {
+  return describe(event)
+    .split("\n")
+    .map((line) => `[${event.agent}] ${line}`)
+    .join("\n");
+}
+
+/** Prints events as they happen; hand it to an agent as `onEvent`. */
+export function printEvent(event: AgentEvent): void {
+  console.log(formatEvent(event));
+}
+
+function describe(event: AgentEvent): string {
+  switch (event.type) {
+    case "listening":
+      return `listening on ${event.addresses.join(" and ")}`;
+    case "worker-ready":
+      return `${event.ready} of ${plural(event.expected, "worker")} ready`;
+    case "workers-connected":
+      return `${plural(event.connected, "worker")} connected`;
+    case "connected":
+      return `connected to the ${event.to}`;
+    case "started":
+      return "workers" in event ? `START to ${plural(event.workers, "worker")}` : "START heard";
+    case "task-sent":
+      return `sent ${short(event.data)}`;
+    case "task-started":
+      return `working on ${short(event.data)}`;
+    case "task-done":
+      return event.failed ? `failed: ${short(event.result)}` : `finished: ${short(event.result)}`;
+    case "result-received":
+      return event.failed
+        ? `a failure from Worker-${event.workerId}: ${short(event.result)}`
+        : `received ${short(event.result)}`;
+    case "frame-rejected":
+      return `refused a frame (${event.code}): ${event.reason}`;
+    case "end-sent":
+      return event.again ? "sent one more END, in case one was taken along" : "sent END";
+    case "end-received":
+      return "END heard";
+    case "worker-done":
+      return `Worker-${event.workerId} is done`;
+    case "process-started":
+      return `is process ${event.pid}`;
+    case "process-exited":
+      return event.signal ? `process killed by ${event.signal}` : `process ended with code ${event.code}`;
+    case "finished":
+      return describeSummary(event.summary);
+  }
+}
+
+function describeSummary(summary: TaskGeneratorSummary | TaskProcessorSummary | ResultCollectorSummary): string {
+  const seconds = `${(summary.durationMs / 1000).toFixed(1)} s`;
+  if ("tasksSent" in summary)
+    return `${summary.outcome}: ${plural(summary.tasksSent, "task")} sent to ${plural(summary.workersStarted, "worker")} in ${seconds}`;
+  if ("tasksDone" in summary)
+    return `${summary.outcome}: ${plural(summary.tasksDone, "task")} done, ${summary.tasksFailed} failed, in ${seconds}`;
+  return describeCollection(summary, seconds);
+}
+
+function describeCollection(summary: ResultCollectorSummary, seconds: string): string {
+  const shares = Object.entries(summary.byWorker).map(([worker, results]) => `Worker-${worker} ${results}`);
+  const lines = [`${summary.outcome}: ${plural(summary.results.length, "result")} in ${seconds} (${shares.join(", ") || "none"})`];
+  if (summary.failed > 0) lines.push(`${plural(summary.failed, "result")} report a failure`);
+  if (summary.missing > 0) lines.push(`${plural(summary.missing, "result")} missing`);
+  if (summary.workersNotDone.length > 0) lines.push(`never done: ${summary.workersNotDone.map((worker) => `Worker-${worker}`).join(", ")}`);
+  if (summary.framesRejected > 0) lines.push(`${plural(summary.framesRejected, "frame")} refused`);
+  return lines.join("\n");
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Data in one line; long data is cut. */
+function short(data: JsonValue, most = 80): string {
+  const text = typeof data === "string" ? data : JSON.stringify(data);
+  return text.length > most ? `${text.slice(0, most)}…` : text;
+}

@@ -1,0 +1,71 @@
+/** What the options of all agents share, and the checks that turn a wrong value into a clear error. */
+import { Context } from "zeromq";
+import { MAX_FRAME_BYTES, MAX_NAME_LENGTH } from "../messages/frame";
+import { wallClock } from "./events";
+
+/** Options that every agent takes. */
+export interface AgentOptions {
+  /** Stops the agent: it closes its sockets and returns its summary. Stopping is not an error. */
+  signal?: AbortSignal;
+  /** How long to wait for the others at the beginning, in milliseconds. Default: 60 000. */
+  startTimeoutMs?: number;
+  /** How long a neighbour may be gone before the agent ends without it, in milliseconds. Default: 5000. */
+  peerTimeoutMs?: number;
+  /** How many messages libzmq may queue for one peer (the high-water mark). Default: 1000. */
+  highWaterMark?: number;
+  /** The largest frame to accept, in bytes. Default: MAX_FRAME_BYTES, 1 MiB. */
+  maxFrameBytes?: number;
+  /** The ZeroMQ context of the sockets. Default: one of its own. */
+  context?: Context;
+  /** The time, in milliseconds since 1970. Default: the wall clock. */
+  clock?: () => number;
+}
+
+/** The same, with every default filled in. */
+export type AgentSettings = Required<Omit<AgentOptions, "signal">> & Pick<AgentOptions, "signal">;
+
+/** How long a closed socket still tries to deliver what it has queued, in milliseconds. */
+export const LINGER_MS = 10_000;
+
+/**
+ * A frame over `maxFrameBytes` is refused with a reason, but by then it is in memory. On whoever sends
+ * a frame this many times larger libzmq itself hangs up.
+ */
+export const HANG_UP_FACTOR = 16;
+
+/**
+ * Fills in the defaults and checks the values.
+ * @throws RangeError naming the option that is wrong.
+ */
+export function withDefaults(options: AgentOptions): AgentSettings {
+  const { startTimeoutMs = 60_000, peerTimeoutMs = 5000, highWaterMark = 1000 } = options;
+  const { maxFrameBytes = MAX_FRAME_BYTES, clock = wallClock, signal } = options;
+  checkDurations({ startTimeoutMs, peerTimeoutMs });
+  checkWholeNumbers(1, { highWaterMark, maxFrameBytes });
+  const { context = new Context() } = options;
+  return { signal, startTimeoutMs, peerTimeoutMs, highWaterMark, maxFrameBytes, context, clock };
+}
+
+/** Checks options that count something. @throws RangeError naming the option and its value. */
+export function checkWholeNumbers(least: number, options: Record<string, number>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (Number.isSafeInteger(value) && value >= least) continue;
+    throw new RangeError(`Cannot use ${name} as it must be a whole number from ${least} up: current value is ${value}`);
+  }
+}
+
+/** Checks options that are milliseconds; Infinity will do. @throws RangeError naming the option and its value. */
+export function checkDurations(options: Record<string, number>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value >= 0) continue;
+    throw new RangeError(`Cannot use ${name} as it must be milliseconds, 0 or more: current value is ${value}`);
+  }
+}
+
+/** Checks a name that goes over the wire. @throws TypeError naming the option and its value. */
+export function checkName(option: string, name: string): void {
+  if (typeof name === "string" && name.length > 0 && name.length <= MAX_NAME_LENGTH) return;
+  throw new TypeError(
+    `Cannot use ${option} as it must be a text of 1 to ${MAX_NAME_LENGTH} characters: current value is ${JSON.stringify(name)}`,
+  );
+}

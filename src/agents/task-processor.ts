@@ -1,0 +1,196 @@
+/**
+ * Takes tasks, works on them one at a time, and sends the results on.
+ *
+ *     generator PUSH ──tasks──▶ PULL processor PUSH ──results──▶ PULL collector
+ *     generator XPUB ──START──▶ SUB processor
+ *
+ *     npx ts-node src/agents/task-processor.ts --worker-id 1
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import { Pull, Push, Subscriber } from "zeromq";
+import { encodeFrame, parseTaskFrame } from "../messages/frame";
+import type { JsonValue } from "../messages/json-value";
+import { createFailedResult, createResultMessage, createWorkerDoneMessage } from "../messages/result-message";
+import { START } from "../messages/start-signal";
+import { isEndMessage, type TaskMessage } from "../messages/task-message";
+import { CONTROL_SYNC_ADDR, RESULT_COLLECTOR_ADDR, TASK_VENTILATOR_ADDR } from "../transport/addresses";
+import { Connections } from "../transport/connections";
+import { receiveUntil, sendUntil, unlessAborted, within } from "../transport/patience";
+import { connectSocket, withSockets } from "../transport/sockets";
+import { flag, runStandalone } from "./command-line";
+import { createReporter, type OnEvent, type Outcome, type TaskProcessorEvent, type TaskProcessorSummary } from "./events";
+import { checkDurations, checkName, HANG_UP_FACTOR, LINGER_MS, withDefaults, type AgentOptions } from "./options";
+
+/** What a work function is told besides the data. */
+export interface WorkContext {
+  taskId: string;
+  workerId: string;
+  /** Aborts when the agent is stopped. */
+  signal?: AbortSignal;
+}
+
+/** Does one task. What it throws travels to the collector as a failed result. */
+export type Work = (data: JsonValue, context: WorkContext) => JsonValue | Promise<JsonValue>;
+
+/** Options of {@link taskProcessorAgent}. */
+export interface TaskProcessorOptions extends AgentOptions {
+  /** The worker's name; each worker needs its own. Default: "1". */
+  workerId?: string;
+  /** What to do with a task. Default: wait for `workMs`, then answer "Result_for_(…)_by_Worker-1". */
+  work?: Work;
+  /** How long the default work takes, in milliseconds. Default: 500, and 100 more for each count of a numeric workerId. */
+  workMs?: number;
+  /** Where to fetch tasks. Default: TASK_VENTILATOR_ADDR. */
+  taskVentilatorAddr?: string;
+  /** Where to send results. Default: RESULT_COLLECTOR_ADDR. */
+  resultCollectorAddr?: string;
+  /** Where to hear START. Default: CONTROL_SYNC_ADDR. */
+  controlSyncAddr?: string;
+  /** Takes the events. Default: nobody does. */
+  onEvent?: OnEvent<TaskProcessorEvent>;
+}
+
+/**
+ * Waits for START, works until END, and says WORKER_DONE.
+ * @throws Error when collector, generator or START do not come within `startTimeoutMs`.
+ * @throws RangeError or TypeError when an option is wrong.
+ */
+export async function taskProcessorAgent(options: TaskProcessorOptions = {}): Promise<TaskProcessorSummary> {
+  const settings = readOptions(options);
+  const { workerId, signal, clock, report } = settings;
+  const startedAt = clock();
+  const summary: TaskProcessorSummary = {
+    outcome: "stopped",
+    workerId,
+    tasksDone: 0,
+    tasksFailed: 0,
+    framesRejected: 0,
+    durationMs: 0,
+  };
+
+  await withSockets(signal, async (open) => {
+    const { context, highWaterMark, maxFrameBytes } = settings;
+    const maxMessageSize = maxFrameBytes * HANG_UP_FACTOR;
+    const taskSocket = open(new Pull({ context, receiveHighWaterMark: highWaterMark, maxMessageSize }));
+    const resultSocket = open(new Push({ context, sendHighWaterMark: highWaterMark, linger: LINGER_MS }));
+    const generator = new Connections(taskSocket);
+    const collector = new Connections(resultSocket);
+    const wire: Wire = { taskSocket, resultSocket, generator, collector };
+    await waitForStart(settings, wire, open(new Subscriber({ context, maxMessageSize })));
+    report({ type: "started" });
+
+    const outcome = await workUntilEnd(settings, wire, summary);
+    taskSocket.close(); // hanging up tells the generator that this worker has had its END
+    if (outcome !== "collector-lost") await deliver(settings, wire, encodeFrame(createWorkerDoneMessage(workerId)));
+    summary.outcome = outcome;
+  });
+
+  summary.durationMs = clock() - startedAt;
+  report({ type: "finished", summary });
+  return summary;
+}
+
+/** A processor's two lasting connections. */
+interface Wire {
+  taskSocket: Pull;
+  resultSocket: Push;
+  generator: Connections;
+  collector: Connections;
+}
+
+/**
+ * Connects to the collector, then to the generator, then asks for START: who hears START can deliver,
+ * so that no task starts on a road that does not lead to the end.
+ */
+async function waitForStart(settings: Settings, wire: Wire, control: Subscriber): Promise<void> {
+  const { startTimeoutMs, signal, report, taskVentilatorAddr, resultCollectorAddr, controlSyncAddr } = settings;
+  let awaited = `the collector at ${resultCollectorAddr}`;
+  const meetEverybody = async (patience: AbortSignal) => {
+    connectSocket(wire.resultSocket, "resultCollectorAddr", resultCollectorAddr);
+    await wire.collector.somebody(patience);
+    report({ type: "connected", to: "collector" });
+    awaited = `the generator at ${taskVentilatorAddr}`;
+    connectSocket(wire.taskSocket, "taskVentilatorAddr", taskVentilatorAddr);
+    await wire.generator.somebody(patience);
+    report({ type: "connected", to: "generator" });
+    awaited = `START from ${controlSyncAddr}`;
+    connectSocket(control, "controlSyncAddr", controlSyncAddr);
+    control.subscribe(START);
+    await unlessAborted(control.receive(), patience);
+    control.close();
+  };
+  await within(startTimeoutMs, signal, meetEverybody, () => {
+    return `Waited ${startTimeoutMs} ms in vain for ${awaited}. Is it running, and is that its address?`;
+  });
+}
+
+/** Works on one task after the other; tells what ended it. */
+async function workUntilEnd(settings: Settings, wire: Wire, summary: TaskProcessorSummary): Promise<Outcome> {
+  const { maxFrameBytes, peerTimeoutMs, report } = settings;
+  for await (const frame of receiveUntil(wire.taskSocket, () => wire.generator.goneForMs > peerTimeoutMs)) {
+    const parsed = parseTaskFrame(frame, maxFrameBytes);
+    if (!parsed.ok) {
+      summary.framesRejected++;
+      report({ type: "frame-rejected", code: parsed.code, reason: parsed.reason });
+    } else if (isEndMessage(parsed.message)) {
+      report({ type: "end-received" });
+      return "complete";
+    } else {
+      const { task_id: taskId, data } = parsed.message;
+      report({ type: "task-started", taskId, data });
+      const { result, failed, answer } = await workOn(settings, parsed.message);
+      if (!(await deliver(settings, wire, answer))) return "collector-lost";
+      summary.tasksDone++;
+      if (failed) summary.tasksFailed++;
+      report({ type: "task-done", taskId, result, failed });
+    }
+  }
+  return "generator-lost";
+}
+
+/** Does one task. Work that throws, or whose result cannot be sent, becomes a failed result. */
+async function workOn({ work, workerId, maxFrameBytes, signal, clock }: Settings, task: TaskMessage) {
+  const taskId = task.task_id;
+  const encode = (result: JsonValue) =>
+    encodeFrame(createResultMessage(taskId, result, workerId, clock()), maxFrameBytes);
+  try {
+    const result = await unlessAborted(work(task.data, { taskId, workerId, signal }), signal);
+    return { result, failed: false, answer: encode(result) };
+  } catch (error) {
+    signal?.throwIfAborted();
+    const result = createFailedResult(error);
+    return { result, failed: true, answer: encode(result) };
+  }
+}
+
+/** Hands a frame over to the collector; false when it is gone. */
+function deliver({ peerTimeoutMs }: Settings, wire: Wire, frame: Buffer): Promise<boolean> {
+  return sendUntil(wire.resultSocket, frame, () => wire.collector.goneForMs > peerTimeoutMs);
+}
+
+type Settings = ReturnType<typeof readOptions>;
+
+function readOptions(options: TaskProcessorOptions) {
+  const { workerId = "1", workMs = 500 + 100 * (Number(workerId) || 0) } = options;
+  const { work = tutorialWork(workMs), taskVentilatorAddr = TASK_VENTILATOR_ADDR } = options;
+  const { resultCollectorAddr = RESULT_COLLECTOR_ADDR, controlSyncAddr = CONTROL_SYNC_ADDR } = options;
+  checkName("workerId", workerId);
+  checkDurations({ workMs });
+  const shared = withDefaults(options);
+  const report = createReporter(`Worker-${workerId}`, shared.clock, options.onEvent);
+  return { ...shared, workerId, work, taskVentilatorAddr, resultCollectorAddr, controlSyncAddr, report };
+}
+
+function tutorialWork(workMs: number): Work {
+  return async (data, { workerId, signal }) => {
+    await delay(workMs, undefined, { signal });
+    const text = typeof data === "string" ? data : JSON.stringify(data);
+    return `Result_for_(${text})_by_Worker-${workerId}`;
+  };
+}
+
+if (require.main === module) {
+  const addresses = [flag.taskVentilatorAddr, flag.resultCollectorAddr, flag.controlSyncAddr];
+  const flags = [flag.workerId, flag.workMs, ...addresses];
+  void runStandalone("task-processor", "Takes tasks, works on them, sends the results on.", flags, taskProcessorAgent);
+}
