@@ -1,0 +1,28 @@
+/** Structured concurrency: who is started together ends together. */
+
+/** A group of running agents. The first failure stops them all; nobody is left behind. */
+export class Crew {
+  readonly #stop = new AbortController();
+  readonly #members: Promise<unknown>[] = [];
+  /** Give this to every member. */
+  readonly signal: AbortSignal;
+
+  /** `signal` stops the crew from outside. */
+  constructor(signal?: AbortSignal) {
+    this.signal = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal;
+  }
+
+  /** Takes in a member that runs already. */
+  add<T>(member: Promise<T>): Promise<T> {
+    this.#members.push(member);
+    member.catch(() => this.#stop.abort());
+    return member;
+  }
+
+  /** Waits for every member. When one has failed, waits for the others to stop, then throws its error. */
+  async end(): Promise<void> {
+    const endings = await Promise.allSettled(this.#members);
+    const failure = endings.find((ending) => ending.status === "rejected");
+    if (failure) throw failure.reason;
+  }
+}

@@ -1,0 +1,57 @@
+/** Keeps what the agents report, and finds in it what an orchestrator needs to know. */
+import { EventEmitter, once } from "node:events";
+import type { AgentEvent, OnEvent } from "../agents/events";
+import type { JsonValue } from "../messages/json-value";
+import type { ResultMessage } from "../messages/result-message";
+
+/** A task that never came back. */
+export interface MissingTask {
+  taskId: string;
+  data: JsonValue;
+  /** The agent that began to work on it, if any did. */
+  startedBy?: string;
+}
+
+/** Collects the events of several agents. */
+export class Recorder {
+  readonly #events: AgentEvent[] = [];
+  readonly #changes = new EventEmitter();
+
+  constructor(private readonly forward: OnEvent = () => {}) {}
+
+  /** Hand this to every agent. */
+  readonly onEvent: OnEvent = (event) => {
+    this.#events.push(event);
+    this.#changes.emit("event");
+    this.forward(event);
+  };
+
+  /** Gives the addresses that an agent bound, as soon as it did; none if it ended before. */
+  async listening(name: string, agent: Promise<unknown>): Promise<string[]> {
+    const ended = new AbortController();
+    const end = () => ended.abort();
+    agent.then(end, end);
+    for (;;) {
+      const event = this.#events.find(({ type, agent }) => type === "listening" && agent === name);
+      if (event?.type === "listening") return event.addresses;
+      if (ended.signal.aborted) return [];
+      await once(this.#changes, "event", { signal: ended.signal }).catch(() => {});
+    }
+  }
+
+  /** Everything so far, in order of time: events of other processes arrive a little later. */
+  get events(): AgentEvent[] {
+    return [...this.#events].sort((a, b) => a.at - b.at);
+  }
+
+  /** The tasks that were sent and have no result. */
+  missingTasks(results: readonly ResultMessage[]): MissingTask[] {
+    const returned = new Set(results.map((result) => result.task_id));
+    const startedBy = new Map<string, string>();
+    for (const event of this.#events) if (event.type === "task-started") startedBy.set(event.taskId, event.agent);
+    return this.events
+      .filter((event) => event.type === "task-sent")
+      .filter(({ taskId }) => !returned.has(taskId))
+      .map(({ taskId, data }) => ({ taskId, data, startedBy: startedBy.get(taskId) }));
+  }
+}
