@@ -1,5 +1,5 @@
 "use strict";
-// Sets the tutorial up inside this folder, then starts JupyterLab or the tests; .setup/ has the steps.
+// Sets the tutorial up inside this folder, then starts JupyterLab or the tests; .setup/ has the parts.
 // This file keeps to syntax that Node 8 parses, so that an old Node is told so in a sentence.
 
 const usage = `Usage:

@@ -44,7 +44,7 @@ function removeOrphans() {
   }
 }
 
-/** Compiles on save until it is stopped; says nothing the first time, as `build` has just done so. */
+/** Compiles on save until it is stopped; silent the first time, as `build` has just spoken. */
 function watch() {
   let compilations = 0;
   return run(process.execPath, [tsc, "--watch", "--preserveWatchOutput", "--pretty", "false"], {

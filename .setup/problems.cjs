@@ -15,7 +15,7 @@ const noNetwork = new RegExp(
   ].join("|"),
 );
 
-/** Finds the cause in the output of npm or pip; an unknown one is left to the last lines to tell. */
+/** Finds the cause in the output of npm or pip; of an unknown one it shows the last lines. */
 function explain(what, output) {
   if (diskFull.test(output)) {
     return new Problem(
@@ -26,8 +26,8 @@ function explain(what, output) {
   if (noNetwork.test(output)) {
     return new Problem(
       `${what}: no connection to the network, or a proxy or firewall stands in between.\n` +
-        "The first set-up loads from registry.npmjs.org and pypi.org. Connect (behind a proxy, set\n" +
-        "HTTPS_PROXY), then run this again.",
+        "The first set-up loads from registry.npmjs.org and pypi.org. Connect (behind a proxy:\n" +
+        "set HTTPS_PROXY), then run this again.",
     );
   }
   return new Problem(`${what}. The last lines of the output:\n\n${indent(lastLines(output, 15))}`);

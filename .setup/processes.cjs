@@ -15,12 +15,19 @@ class Stopped extends Error {}
 /** Runs the work to its exit code, or to that of the signal which stopped it. */
 async function untilStopped(work) {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop(signal));
+  if (process.env.npm_lifecycle_event !== undefined) stopWithNpm();
   try {
     return await work();
   } catch (error) {
     if (error instanceof Stopped) return stopSignal === "SIGINT" ? 130 : 143;
     throw error;
   }
+}
+
+/** npm signals the shell between it and us, and many shells die of that without a word to us. */
+function stopWithNpm() {
+  const shell = process.ppid;
+  setInterval(() => process.ppid !== shell && stop("SIGTERM"), 200).unref();
 }
 
 /** npm forwards the Ctrl-C that the terminal sent already, so only the first signal counts. */
@@ -70,10 +77,10 @@ function closed(child) {
   });
 }
 
-/** Asks all children to end, and makes them after 15 s: JupyterLab gives a silent kernel 5 s. */
+/** Asks all children to end, and makes them after 10 s: JupyterLab gives a silent kernel 5 s. */
 function stopChildren() {
   for (const child of children) signalGroup(child, "SIGTERM");
-  setTimeout(() => children.forEach((child) => signalGroup(child, "SIGKILL")), 15_000).unref();
+  setTimeout(() => children.forEach((child) => signalGroup(child, "SIGKILL")), 10_000).unref();
 }
 
 function signalGroup(child, signal) {

@@ -53,7 +53,7 @@ function problem(best, given) {
   }
   if (best === undefined) {
     return new Problem(
-      `Python 3.10 or newer is needed: there is no python3, python or py on the PATH.\n${whatToInstall}`,
+      `Python 3.10 or newer is needed: no python3, python or py is on the PATH.\n${whatToInstall}`,
     );
   }
   if (!best.enough) {
@@ -63,14 +63,14 @@ function problem(best, given) {
   }
   const minor = best.version.split(".").slice(0, 2).join(".");
   return new Problem(
-    `${best.name} (Python ${best.version}) lacks its modules venv and ensurepip, so it cannot make .venv.\n` +
+    `${best.name} (Python ${best.version}) lacks the modules venv and ensurepip that make .venv.\n` +
       `Debian, Ubuntu: sudo apt install python${minor}-venv. Then run this again.\n` +
       "Elsewhere: install Python from https://www.python.org/downloads and set PYTHON to its path.",
   );
 }
 
 const whatToInstall =
-  "Install one: https://www.python.org/downloads (Debian, Ubuntu: sudo apt install python3 python3-venv;\n" +
-  "macOS: brew install python), or set PYTHON to the path of one. Then run this again.";
+  "Install one (Debian, Ubuntu: sudo apt install python3 python3-venv; macOS: brew install python;\n" +
+  "else https://www.python.org/downloads), or set PYTHON to the path of one. Then run this again.";
 
 module.exports = { findPython };

@@ -15,7 +15,7 @@ const python =
     ? inRoot(".venv", "Scripts", "python.exe")
     : inRoot(".venv", "bin", "python");
 
-/** Makes .venv anew rather than mending it, so that it holds what requirements.txt says, no more. */
+/** Makes .venv anew rather than mending it: it then holds what requirements.txt says, no more. */
 function make(basePython) {
   return step(
     "Installing JupyterLab into .venv (the first time takes up to a minute)",
