@@ -35,6 +35,7 @@ function runLab(runtime, options) {
     `--LabApp.default_url=/lab/tree/${firstChapter}`,
     "--LabApp.extension_manager=readonly",
     "--MultiKernelManager.default_kernel_name=tslab",
+    "--LanguageServerManager.autodetect=False",
     "--log-level=WARN",
     "--LabApp.log_level=WARN",
     ...(process.getuid?.() === 0 ? ["--allow-root"] : []),

@@ -15,6 +15,8 @@ class Stopped extends Error {}
 /** Runs the work to its exit code, or to that of the signal which stopped it. */
 async function untilStopped(work) {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop(signal));
+  // A closed pipe (npm start | head) would end us at once, and leave JupyterLab behind.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => stop("SIGPIPE"));
   if (process.env.npm_lifecycle_event !== undefined) stopWithNpm();
   try {
     return await work();
