@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import type { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, it } from "node:test";
 
 // npm, pip and Python are stubs here that do or print what the real ones would; the rest is real.
@@ -262,7 +263,7 @@ function exists(name: string): boolean {
   return fs.existsSync(path.join(clone, name));
 }
 
-async function untilPrinted(stream: NodeJS.ReadableStream, pattern: RegExp): Promise<void> {
+async function untilPrinted(stream: Readable, pattern: RegExp): Promise<void> {
   let text = "";
   for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
     text += String(chunk);
