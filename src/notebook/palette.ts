@@ -28,7 +28,8 @@ export const TINT = {
 /** Vega-Lite's `config` for every chart. */
 export const chartConfig = {
   font: FONT,
-  background: COLOUR.paper,
+  // The picture is cut to what is drawn, and a background is drawn as far as Vega guesses texts to go.
+  background: null,
   padding: 0,
   view: { stroke: null },
   title: {
@@ -62,7 +63,8 @@ export const chartConfig = {
     labelColor: COLOUR.ink,
     labelLimit: 0,
     symbolSize: 120,
-    columnPadding: 18,
+    // Vega takes DejaVu's letters for wider than they are, which leaves a gap of its own.
+    columnPadding: 0,
     offset: 14,
   },
   text: { color: COLOUR.ink, fontSize: 11 },

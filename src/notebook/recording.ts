@@ -24,15 +24,17 @@ export function taskNames(events: readonly AgentEvent[]): Map<string, string> {
   const names = new Map<string, string>();
   for (const event of events) {
     if (event.type !== "task-sent" && event.type !== "task-started") continue;
-    if (!names.has(event.taskId)) names.set(event.taskId, shortName(event.data, names.size + 1));
+    if (!names.has(event.taskId))
+      names.set(event.taskId, shortName(event.data, `task ${names.size + 1}`));
   }
   return names;
 }
 
 const LONGEST_NAME = 12;
 
-function shortName(data: JsonValue, number: number): string {
-  if (typeof data !== "string") return `task ${number}`;
+/** The data itself where that is a text, without "_payload" and not too long; else `otherwise`. */
+export function shortName(data: JsonValue, otherwise: string): string {
+  if (typeof data !== "string") return otherwise;
   const name = data.replace(/_payload$/, "");
   return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
 }

@@ -9,6 +9,7 @@ export type TimelineKind =
   | "task failed"
   | "task not finished"
   | "result received"
+  | "process died"
   | "END, WORKER_DONE";
 
 /** Something in an agent's row: a stretch of time, or a moment where `from` equals `to`. */
@@ -67,11 +68,15 @@ function moments(
   since: (at: number) => number,
 ): TimelineItem[] {
   return events.flatMap((event) => {
-    const kind = momentKinds[event.type];
+    const kind = hasDied(event) ? "process died" : momentKinds[event.type];
     if (!kind) return [];
     const label = "taskId" in event ? (names.get(event.taskId) ?? "") : "";
     return [{ agent: event.agent, kind, from: since(event.at), to: since(event.at), label }];
   });
+}
+
+function hasDied(event: AgentEvent): boolean {
+  return event.type === "process-exited" && event.code !== 0;
 }
 
 /** A worker does one task after the other, so its next task-done ends the task it has started. */
@@ -100,6 +105,9 @@ function stretches(
       const item = atWork.get(event.agent);
       if (item) Object.assign(item, { kind, to: since(event.at) });
       atWork.delete(event.agent);
+    } else if (event.type === "process-exited") {
+      const item = atWork.get(event.agent);
+      if (item) item.to = since(event.at);
     }
   }
   return items;

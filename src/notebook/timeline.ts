@@ -59,6 +59,7 @@ const looks: Record<TimelineKind, { fill: string; stroke: string; height: number
   "task failed": { fill: TINT.failed, stroke: COLOUR.failed, height: BAR_HEIGHT },
   "task not finished": { fill: TINT.unfinished, stroke: COLOUR.unfinished, height: BAR_HEIGHT },
   "result received": { fill: COLOUR.collector, stroke: COLOUR.collector, height: 14 },
+  "process died": { fill: COLOUR.failed, stroke: COLOUR.failed, height: ROW_HEIGHT - 6 },
   "END, WORKER_DONE": { fill: COLOUR.ink, stroke: COLOUR.ink, height: BAR_HEIGHT },
 };
 
@@ -85,7 +86,8 @@ function timelineSpec(
     field: "from",
     type: "quantitative",
     title: "seconds",
-    scale: { domain: [0, seconds], nice: false },
+    scale: { domain: [0, seconds * 1.01], nice: false },
+    axis: { tickCount: 8, labelFlush: false },
   };
   const y = {
     field: "agent",
@@ -129,7 +131,10 @@ function marksOf(kind: TimelineKind): ChartSpec {
   const { fill, stroke, height } = looks[kind];
   const transform = [{ filter: { field: "kind", equal: kind } }];
   if (!kind.startsWith("task ") || kind === "task sent") {
-    return { transform, mark: { type: "tick", color: fill, thickness: 2, size: height } };
+    return {
+      transform,
+      mark: { type: "tick", color: fill, thickness: 2, size: height, opacity: 1 },
+    };
   }
   const mark = { type: "bar", height, fill, stroke, strokeWidth: 1, cornerRadius: 3 };
   return { transform, mark, encoding: { x2: { field: "to" } } };
@@ -137,10 +142,14 @@ function marksOf(kind: TimelineKind): ChartSpec {
 
 /** Vega-Lite draws a legend for a scale, so invisible points carry the scale. */
 function legendOf(kinds: TimelineKind[]): ChartSpec {
-  const scale = { domain: kinds, range: kinds.map((kind) => looks[kind].fill) };
-  const legend = { symbolType: "square", symbolStrokeWidth: 1, symbolOpacity: 1 };
+  const channel = (colour: "fill" | "stroke") => ({
+    field: "kind",
+    type: "nominal",
+    scale: { domain: kinds, range: kinds.map((kind) => looks[kind][colour]) },
+    legend: { symbolType: "square", symbolStrokeWidth: 1, symbolOpacity: 1, columns: 5 },
+  });
   return {
-    mark: { type: "point", filled: true, opacity: 0, size: 1 },
-    encoding: { color: { field: "kind", type: "nominal", scale, legend } },
+    mark: { type: "point", opacity: 0, size: 1 },
+    encoding: { fill: channel("fill"), stroke: channel("stroke") },
   };
 }

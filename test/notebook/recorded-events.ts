@@ -68,7 +68,10 @@ export function recordedRun({
     const at = Math.max(free[index] ?? 0, sentAt + 1);
     events.push({ agent, at, type: "task-started", taskId, data });
     done[index] = (done[index] ?? 0) + 1;
-    if (killed === worker && done[index] === 2) continue;
+    if (killed === worker && done[index] === 2) {
+      events.push({ agent, at: at + 200, type: "process-exited", code: null, signal: "SIGKILL" });
+      continue;
+    }
     const failed = failing.includes(task);
     const result = failed
       ? { error: { name: "Error", message: `task ${task} is poison` } }
@@ -81,7 +84,7 @@ export function recordedRun({
       at: ended + 1,
       type: "result-received",
       taskId,
-      workerId: agent,
+      workerId: String(worker),
       result,
       failed,
     });
@@ -91,9 +94,9 @@ export function recordedRun({
     if (killed === n) continue;
     const agent = `Worker-${n}`;
     const at = Math.max(free[n - 1] ?? 0, last) + 1;
-    events.push({ agent: generator, at, type: "end-sent" });
+    events.push({ agent: generator, at, type: "end-sent", again: false });
     events.push({ agent, at: at + 1, type: "end-received" });
-    events.push({ agent: collector, at: at + 3, type: "worker-done", workerId: agent });
+    events.push({ agent: collector, at: at + 3, type: "worker-done", workerId: String(n) });
     const tasksDone = done[n - 1] ?? 0;
     const summary = {
       outcome: "complete",
