@@ -7,6 +7,8 @@ class Problem extends Error {}
 const diskFull =
   /ENOSPC|EDQUOT|No space left on device|not enough space on the disk|quota exceeded/;
 
+const noPermission = /EACCES|EPERM|EROFS/;
+
 const noNetwork = new RegExp(
   [
     "ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH",
@@ -36,6 +38,9 @@ function explain(what, output) {
 /** What the reader sees of an error: our own words, or the stack of something nobody foresaw. */
 function inWords(error) {
   if (error instanceof Problem) return error.message;
+  if (noPermission.test(error.code)) {
+    return `${error.message}\nMake yourself the owner of ${root}, then run this again.`;
+  }
   if (diskFull.test(error.code)) return explain("The set-up stopped", error.code).message;
   return error.stack;
 }
