@@ -10,7 +10,7 @@ let onInterrupt: NodeJS.SignalsListener | undefined;
 /** Calls `stop` on an interrupt, and the kernel's own handlers only when that is done. */
 export function takeOverInterrupts(stop: () => Promise<void>): void {
   if (onInterrupt) return;
-  const handlers = process.listeners("SIGINT") as NodeJS.SignalsListener[];
+  const handlers = process.listeners("SIGINT");
   onInterrupt = (signal) => {
     void stop().then(async () => {
       // A cell that waits for the lab ends now, with the lab's word. One that does not is the kernel's.

@@ -26,7 +26,12 @@ export function liveProgress({ tasks = 10 }: LiveProgressOptions = {}): OnEvent 
   }
   const progress = new Progress(tasks);
   const place = createPlace();
-  const draw = atMostEvery(UPDATE_MS, () => place(markdown(markdownTable(progress.rows()))));
+  let shown = "";
+  const draw = atMostEvery(UPDATE_MS, () => {
+    const table = markdownTable(progress.rows());
+    if (table !== shown) place(markdown(table));
+    shown = table;
+  });
   return (event: AgentEvent) => {
     progress.take(event);
     // An agent's last word is shown at once: no later event may come to bring it along.

@@ -1,5 +1,6 @@
 /** One run of a lab: what it has opened, and how it is closed. */
 import { setTimeout } from "node:timers/promises";
+import { inspect } from "node:util";
 
 /** What can be closed: a socket, or anything else with a `close`. */
 export interface Closable {
@@ -17,17 +18,16 @@ export interface Lab {
    * Looks after a socket, a running agent's promise or a function that cleans up, and gives it back.
    * When the lab closes, the last one is closed first.
    */
-  use<T extends Tracked>(tracked: T): T;
+  use: <T extends Tracked>(tracked: T) => T;
 }
 
 /** The interrupt button ended a lab. */
 export class Interrupted extends Error {
   override name = "Interrupted";
 
-  constructor(message: string) {
-    super(message);
-    // The stack is the kernel's and ours; the reader wrote none of it.
-    this.stack = `${this.name}: ${message}`;
+  /** Without the stack, which is the kernel's and ours: the reader wrote none of it. */
+  [inspect.custom](): string {
+    return `${this.name}: ${this.message}`;
   }
 }
 

@@ -24,6 +24,6 @@ export function markdownTable(rows: readonly object[]): string {
 /** A bar or a line break would end the cell. */
 function inOneCell(value: unknown): string {
   if (value === undefined || value === null) return "";
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.replaceAll("|", "\\|").replace(/\r?\n/g, " ");
 }

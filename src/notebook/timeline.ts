@@ -35,10 +35,13 @@ export async function drawTimeline(
   return drawTimelines({ [title]: events });
 }
 
-/** Draws what showTimelines shows. */
+/** Draws what showTimelines shows. @throws RangeError for a recording without events. */
 export async function drawTimelines(
   recordings: Record<string, readonly AgentEvent[]>,
 ): Promise<Picture> {
+  for (const [title, events] of Object.entries(recordings)) {
+    if (events.length === 0) throw new RangeError(`Cannot draw "${title}" as it has no events.`);
+  }
   const timelines = Object.entries(recordings).map(([title, events]) => ({
     title,
     ...timelineOf(events),
