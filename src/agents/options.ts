@@ -24,9 +24,6 @@ export interface AgentOptions {
 /** The same, with every default filled in. */
 export type AgentSettings = Required<Omit<AgentOptions, "signal">> & Pick<AgentOptions, "signal">;
 
-/** How long a closed socket still tries to deliver what it has queued, in milliseconds. */
-export const LINGER_MS = 10_000;
-
 /**
  * A frame over `maxFrameBytes` is refused with a reason, but by then it is in memory. On whoever sends
  * a frame this many times larger libzmq itself hangs up.
@@ -39,10 +36,12 @@ export const HANG_UP_FACTOR = 16;
  */
 export function withDefaults(options: AgentOptions): AgentSettings {
   const { startTimeoutMs = 60_000, peerTimeoutMs = 5000, highWaterMark = 1000 } = options;
-  const { maxFrameBytes = MAX_FRAME_BYTES, clock = wallClock, signal } = options;
+  const { maxFrameBytes = MAX_FRAME_BYTES, clock = wallClock } = options;
   checkDurations({ startTimeoutMs, peerTimeoutMs });
   checkWholeNumbers(1, { highWaterMark, maxFrameBytes });
   const { context = new Context() } = options;
+  // A signal of its own, so that the listeners of many agents do not pile up on the caller's.
+  const signal = options.signal && AbortSignal.any([options.signal]);
   return { signal, startTimeoutMs, peerTimeoutMs, highWaterMark, maxFrameBytes, context, clock };
 }
 

@@ -14,11 +14,11 @@ import { createEndMessage, createTaskMessage } from "../messages/task-message";
 import { CONTROL_SYNC_ADDR, TASK_VENTILATOR_ADDR } from "../transport/addresses";
 import { Connections } from "../transport/connections";
 import { sendUntil, unlessAborted } from "../transport/patience";
-import { bindSocket, withSockets } from "../transport/sockets";
+import { bindSocket, LINGER_MS, withSockets } from "../transport/sockets";
 import { StartGate } from "../transport/start-gate";
 import { flag, runStandalone } from "./command-line";
 import { createReporter, type OnEvent, type TaskGeneratorEvent, type TaskGeneratorSummary } from "./events";
-import { checkDurations, checkWholeNumbers, LINGER_MS, withDefaults, type AgentOptions } from "./options";
+import { checkDurations, checkWholeNumbers, withDefaults, type AgentOptions } from "./options";
 
 /** Options of {@link taskGeneratorAgent}. */
 export interface TaskGeneratorOptions extends AgentOptions {

@@ -16,10 +16,10 @@ import { isEndMessage, type TaskMessage } from "../messages/task-message";
 import { CONTROL_SYNC_ADDR, RESULT_COLLECTOR_ADDR, TASK_VENTILATOR_ADDR } from "../transport/addresses";
 import { Connections } from "../transport/connections";
 import { receiveUntil, sendUntil, unlessAborted, within } from "../transport/patience";
-import { connectSocket, withSockets } from "../transport/sockets";
+import { connectSocket, LINGER_MS, withSockets } from "../transport/sockets";
 import { flag, runStandalone } from "./command-line";
 import { createReporter, type OnEvent, type Outcome, type TaskProcessorEvent, type TaskProcessorSummary } from "./events";
-import { checkDurations, checkName, HANG_UP_FACTOR, LINGER_MS, withDefaults, type AgentOptions } from "./options";
+import { checkDurations, checkName, HANG_UP_FACTOR, withDefaults, type AgentOptions } from "./options";
 
 /** What a work function is told besides the data. */
 export interface WorkContext {
@@ -81,8 +81,9 @@ export async function taskProcessorAgent(options: TaskProcessorOptions = {}): Pr
 
     const outcome = await workUntilEnd(settings, wire, summary);
     taskSocket.close(); // hanging up tells the generator that this worker has had its END
-    if (outcome !== "collector-lost") await deliver(settings, wire, encodeFrame(createWorkerDoneMessage(workerId)));
-    summary.outcome = outcome;
+    const isDelivered = outcome !== "collector-lost" && (await takeLeave(settings, wire));
+    if (!isDelivered) resultSocket.linger = 0;
+    summary.outcome = isDelivered ? outcome : "collector-lost";
   });
 
   summary.durationMs = clock() - startedAt;
@@ -161,6 +162,12 @@ async function workOn({ work, workerId, maxFrameBytes, signal, clock }: Settings
     const result = createFailedResult(error);
     return { result, failed: true, answer: encode(result) };
   }
+}
+
+/** Says WORKER_DONE; false when there is no collector to deliver it to, nor what queued before it. */
+async function takeLeave(settings: Settings, wire: Wire): Promise<boolean> {
+  const isQueued = await deliver(settings, wire, encodeFrame(createWorkerDoneMessage(settings.workerId)));
+  return isQueued && (await wire.collector.isBackWithin(settings.peerTimeoutMs, settings.signal));
 }
 
 /** Hands a frame over to the collector; false when it is gone. */

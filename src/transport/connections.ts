@@ -1,6 +1,7 @@
 /** Who is at the other end of a socket: libzmq hides it, its monitor events tell. */
 import { EventEmitter, on, once } from "node:events";
 import type { Socket } from "zeromq";
+import { within } from "./patience";
 
 /**
  * Counts the peers that are connected to a socket right now. Make it before bind or connect: events
@@ -54,6 +55,12 @@ export class Connections {
   /** Yields once for every change of `connected` from now on, none missed; throws when `signal` aborts. */
   changes(signal?: AbortSignal): AsyncIterator<unknown> {
     return on(this.#changes, "change", { signal });
+  }
+
+  /** Tells whether somebody is connected, or will be within `timeoutMs`; rejects when `signal` aborts. */
+  async isBackWithin(timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
+    const wait = within(timeoutMs, signal, (patience) => this.somebody(patience), () => "nobody came");
+    return wait.then(() => true, () => (signal?.throwIfAborted(), false));
   }
 
   /** Waits until somebody is connected; rejects when `signal` aborts. */

@@ -1,7 +1,10 @@
 /** The life of a socket: opened in one place, closed however that place is left. */
 import { setTimeout as delay } from "node:timers/promises";
-import type { Socket } from "zeromq";
+import type { Context, Socket } from "zeromq";
 import { checkAddress } from "./addresses";
+
+/** How long a closed socket still tries to deliver what it has queued, in milliseconds. libzmq's default is for ever. */
+export const LINGER_MS = 10_000;
 
 /** Takes a new socket into care and gives it back. */
 export type Open = <S extends Socket>(socket: S) => S;
@@ -16,11 +19,13 @@ export async function withSockets(
 ): Promise<void> {
   if (signal?.aborted) return;
   const sockets: Socket[] = [];
+  const contexts = new Set<Context>();
   const closeAll = () => sockets.forEach((socket) => socket.close());
   signal?.addEventListener("abort", closeAll, { once: true });
   try {
     await body((socket) => {
       sockets.push(socket);
+      contexts.add(socket.context);
       return socket;
     });
   } catch (error) {
@@ -28,7 +33,16 @@ export async function withSockets(
   } finally {
     signal?.removeEventListener("abort", closeAll);
     closeAll();
+    keepWhileLingering(contexts);
   }
+}
+
+/**
+ * Keeps contexts from garbage collection while their sockets linger: when a context is collected
+ * before, the monitor of a lingering socket never ends, and neither does the process (zeromq.js 6.8.0).
+ */
+function keepWhileLingering(contexts: Set<Context>): void {
+  setTimeout(() => contexts.clear(), 2 * LINGER_MS).unref();
 }
 
 const advice: Record<string, string> = {
