@@ -1,6 +1,8 @@
 /** One run of a lab: what it has opened, and how it is closed. */
 import { setTimeout } from "node:timers/promises";
 import { inspect } from "node:util";
+import { Socket } from "zeromq";
+import { closeSocket } from "./close-socket";
 
 /** What can be closed: a socket, or anything else with a `close`. */
 export interface Closable {
@@ -98,23 +100,12 @@ export class Room {
   private async closeOne(tracked: Tracked): Promise<void> {
     try {
       if (tracked instanceof Promise) await Promise.allSettled([tracked]);
-      else await (typeof tracked === "function" ? tracked() : closeSocket(tracked));
+      else if (tracked instanceof Socket) await closeSocket(tracked);
+      else await (typeof tracked === "function" ? tracked() : tracked.close());
     } catch (error) {
       this.failure ??= error instanceof Error ? error : new Error(String(error));
     }
   }
-}
-
-/** libzmq lets go of a bound port only a while after close(), but before unbind() has returned. */
-async function closeSocket(
-  socket: Closable & { unbind?: unknown; lastEndpoint?: unknown },
-): Promise<void> {
-  const { unbind, lastEndpoint } = socket;
-  if (typeof unbind === "function" && lastEndpoint) {
-    // It fails on a socket that is connected, not bound, or closed already: nothing to let go of.
-    await (unbind.call(socket, lastEndpoint) as Promise<void>).catch(() => {});
-  }
-  await socket.close();
 }
 
 async function inTime(work: () => Promise<void>): Promise<boolean> {
