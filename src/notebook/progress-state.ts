@@ -10,6 +10,7 @@ export interface ProgressRow {
 }
 
 interface AgentProgress {
+  finished: boolean;
   done: number;
   failed: number;
   now: string;
@@ -26,10 +27,13 @@ export class Progress {
 
   /** Takes note of what an agent reports. */
   take(event: AgentEvent): void {
-    const agent = this.agents.get(event.agent) ?? { done: 0, failed: 0, now: "" };
+    const agent = this.agents.get(event.agent) ?? { finished: false, done: 0, failed: 0, now: "" };
     this.agents.set(event.agent, agent);
     if (["task-sent", "task-done", "result-received"].includes(event.type)) agent.done++;
     if ("failed" in event && event.failed) agent.failed++;
+    agent.finished ||= event.type === "finished";
+    // A process says how it ended before it exits; one that died could not.
+    if (event.type === "process-exited" && agent.finished) return;
     agent.now = occupation(event, agent.now);
   }
 
@@ -65,9 +69,7 @@ function occupation(event: AgentEvent, before: string): string {
     case "finished":
       return event.summary.outcome;
     case "process-exited":
-      return event.code === 0
-        ? before
-        : `process ${event.signal ? `killed by ${event.signal}` : "failed"}`;
+      return event.signal ? `killed by ${event.signal}` : `ended with code ${event.code}`;
     default:
       return before;
   }

@@ -11,7 +11,7 @@ export interface SourceOptions {
   docstring?: boolean;
 }
 
-/** An exported declaration as it stands in its file. */
+/** A declaration as it stands in its file. */
 export interface QuotedSource {
   /** From the repository's root, with slashes: "src/agents/task-processor.ts". */
   file: string;
@@ -20,15 +20,15 @@ export interface QuotedSource {
   code: string;
 }
 
-/** Code that is exported from `src`: a function or a class itself, or the name of anything. */
+/** Code of `src`: an exported function or class itself, or the name of anything that a file declares. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- any function or class at all
 export type Quotable = Function | string;
 
 const root = resolve(__dirname, "../..");
 
 /**
- * Shows the code of something that `src` exports, under the file and line where it stands.
- * @throws RangeError naming similar names, when `src` exports nothing of that name.
+ * Shows the code of something that `src` declares, under the file and line where it stands.
+ * @throws RangeError naming similar names, when `src` declares nothing of that name.
  */
 export function showSource(what: Quotable, options: SourceOptions = {}): void {
   const { file, line, code } = findSource(what, options);
@@ -40,14 +40,14 @@ export function showSource(what: Quotable, options: SourceOptions = {}): void {
   show(markdown(`[\`${file}:${line}\`](${link}#L${line})\n\n${fence}ts\n${code}\n${fence}`));
 }
 
-/** Finds the code of something that `src` exports. @throws RangeError as showSource does. */
+/** Finds the code of something that `src` declares. @throws RangeError as showSource does. */
 export function findSource(what: Quotable, { docstring = true }: SourceOptions = {}): QuotedSource {
   const name = typeof what === "string" ? what : what.name;
   const known = new Set<string>();
   for (const source of parseSources()) {
     const statements = source.statements.filter((statement) => {
-      const names = exportedNames(statement);
-      names.forEach((exported) => known.add(exported));
+      const names = declaredNames(statement);
+      names.forEach((declared) => known.add(declared));
       return names.includes(name);
     });
     const [first, last] = [statements[0], statements.at(-1)];
@@ -55,7 +55,7 @@ export function findSource(what: Quotable, { docstring = true }: SourceOptions =
   }
   const near = similarNames(name, [...known]);
   throw new RangeError(
-    `Cannot show the source of "${name}" as src exports nothing of that name` +
+    `Cannot show the source of "${name}" as src declares nothing of that name` +
       (near.length > 0 ? `. Did you mean ${near.join(" or ")}?` : "."),
   );
 }
@@ -73,10 +73,8 @@ function parseSources(): SourceFile[] {
   });
 }
 
-function exportedNames(statement: Statement): string[] {
+function declaredNames(statement: Statement): string[] {
   const ts = typescript();
-  const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
-  if (!modifiers.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return [];
   const declared: Node[] = ts.isVariableStatement(statement)
     ? statement.declarationList.declarations.map(({ name }) => name)
     : [(statement as Statement & { name?: Node }).name].filter((node) => node !== undefined);

@@ -67,16 +67,16 @@ function moments(
   names: Map<string, string>,
   since: (at: number) => number,
 ): TimelineItem[] {
+  const finished = new Set(
+    events.flatMap(({ type, agent }) => (type === "finished" ? [agent] : [])),
+  );
   return events.flatMap((event) => {
-    const kind = hasDied(event) ? "process died" : momentKinds[event.type];
+    const hasDied = event.type === "process-exited" && !finished.has(event.agent);
+    const kind = hasDied ? "process died" : momentKinds[event.type];
     if (!kind) return [];
     const label = "taskId" in event ? (names.get(event.taskId) ?? "") : "";
     return [{ agent: event.agent, kind, from: since(event.at), to: since(event.at), label }];
   });
-}
-
-function hasDied(event: AgentEvent): boolean {
-  return event.type === "process-exited" && event.code !== 0;
 }
 
 /** A worker does one task after the other, so its next task-done ends the task it has started. */

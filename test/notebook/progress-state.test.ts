@@ -31,5 +31,5 @@ test("two runs of the same work end alike, however long they took", { timeout: 5
 test("a killed process is said to be killed", { timeout: 5000 }, () => {
   const progress = new Progress(10);
   recordedRun({ killed: 1 }).forEach((event) => progress.take(event));
-  assert.equal(progress.rows()[1]?.now, "process killed by SIGKILL");
+  assert.equal(progress.rows()[1]?.now, "killed by SIGKILL");
 });

@@ -30,3 +30,15 @@ test("names the neighbours of an agent that was recorded alone", { timeout: 5000
   const alone = recordedRun().filter(({ agent }) => agent === "Worker-2");
   assert.deepEqual(participants(messagesOf(alone)), ["Generator", "Worker-2"]);
 });
+
+test(
+  "a result stands before the worker's next task, also when it arrives after that has begun",
+  { timeout: 5000 },
+  () => {
+    const late = recordedRun().map((event) =>
+      event.type === "result-received" ? { ...event, at: event.at + 5 } : event,
+    );
+    const labels = messagesOf(late).map(({ label }) => label);
+    assert.ok(labels.indexOf("Task_1 done") < labels.indexOf("Task_3"));
+  },
+);

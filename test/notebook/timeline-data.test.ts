@@ -41,6 +41,17 @@ test(
   },
 );
 
+test(
+  "a process that said how it ended has not died, whatever its exit code",
+  { timeout: 5000 },
+  () => {
+    const events = recordedRun();
+    const at = Math.max(...events.map((event) => event.at));
+    events.push({ agent: "Worker-1", at, type: "process-exited", code: 1, signal: null });
+    assert.equal(count(timelineOf(events).items, "process died"), 0);
+  },
+);
+
 test("the order in which events arrive does not matter", { timeout: 5000 }, () => {
   const events = recordedRun({ workers: 12, tasks: 30 });
   const timeline = timelineOf([...events].reverse());
