@@ -1,13 +1,80 @@
-/** What a notebook may import: `import { … } from "../src"`. */
+/** What a notebook may import: `import { … } from "../src"`. Exports only, in the order of the layers. */
 
-// agents
-export type { AgentEvent, OnEvent } from "./agents/events";
+// messages: what goes over the wire
+export type { JsonValue } from "./messages/json-value";
+export {
+  createEndMessage,
+  createTaskMessage,
+  END_OF_TASKS,
+  isEndMessage,
+  type EndMessage,
+  type TaskMessage,
+} from "./messages/task-message";
+export {
+  createFailedResult,
+  createResultMessage,
+  createWorkerDoneMessage,
+  isFailedResult,
+  isWorkerDoneMessage,
+  WORKER_DONE,
+  type FailedResult,
+  type ResultMessage,
+  type WorkerDoneMessage,
+} from "./messages/result-message";
+export { hearsStart, parseSubscription, START, type Subscription } from "./messages/start-signal";
+export {
+  encodeFrame,
+  MAX_FRAME_BYTES,
+  MAX_NAME_LENGTH,
+  parseResultFrame,
+  parseTaskFrame,
+  type FrameProblem,
+  type Parsed,
+} from "./messages/frame";
+
+// transport: addresses, socket lifetimes, handshakes
+export {
+  CONTROL_SYNC_ADDR,
+  RESULT_COLLECTOR_ADDR,
+  TASK_VENTILATOR_ADDR,
+  type PipelineAddresses,
+} from "./transport/addresses";
+export { bindSocket, connectSocket, withSockets, type Open } from "./transport/sockets";
+export { Connections } from "./transport/connections";
+export { StartGate } from "./transport/start-gate";
+
+// agents: one file an agent
+export { taskGeneratorAgent, type TaskGeneratorOptions } from "./agents/task-generator";
+export {
+  taskProcessorAgent,
+  type TaskProcessorOptions,
+  type Work,
+  type WorkContext,
+} from "./agents/task-processor";
+export { resultCollectorAgent, type ResultCollectorOptions } from "./agents/result-collector";
+export { formatEvent, printEvent } from "./agents/log";
+export type { AgentOptions } from "./agents/options";
+export type {
+  AgentEvent,
+  OnEvent,
+  Outcome,
+  ProcessEvent,
+  ResultCollectorEvent,
+  ResultCollectorSummary,
+  Stamp,
+  TaskGeneratorEvent,
+  TaskGeneratorSummary,
+  TaskProcessorEvent,
+  TaskProcessorSummary,
+} from "./agents/events";
+
+// orchestration: agents put to work together
 export { runPipeline, type RunPipelineOptions } from "./orchestration/run-pipeline";
 export { runProcesses } from "./orchestration/run-processes";
 export type { PipelineOptions, PipelineReport } from "./orchestration/pipeline";
-export type { PipelineAddresses } from "./transport/addresses";
+export type { MissingTask } from "./orchestration/recorder";
 
-// notebook
+// notebook: what only notebooks use
 export { lab } from "./notebook/lab";
 export { Interrupted, type Closable, type Lab, type Tracked } from "./notebook/room";
 export {

@@ -1,6 +1,10 @@
 /** An agent as a program of its own: flags, log lines, Ctrl-C, exit code. */
 import { Command, InvalidArgumentError, Option } from "commander";
-import { CONTROL_SYNC_ADDR, RESULT_COLLECTOR_ADDR, TASK_VENTILATOR_ADDR } from "../transport/addresses";
+import {
+  CONTROL_SYNC_ADDR,
+  RESULT_COLLECTOR_ADDR,
+  TASK_VENTILATOR_ADDR,
+} from "../transport/addresses";
 import type { AgentEvent, OnEvent, Outcome } from "./events";
 import { printEvent } from "./log";
 
@@ -8,10 +12,17 @@ import { printEvent } from "./log";
 export const flag = {
   tasks: new Option("--tasks <n>", "how many tasks").default(10).argParser(wholeNumber),
   workers: new Option("--workers <n>", "how many workers").default(2).argParser(wholeNumber),
-  workerIds: new Option("--worker-ids <names>", "the workers' names, if known: 1,2").argParser((text) => text.split(",")),
+  workerIds: new Option("--worker-ids <names>", "the workers' names, if known: 1,2").argParser(
+    (text) => text.split(","),
+  ),
   workerId: new Option("--worker-id <name>", "the worker's name, its own").default("1"),
-  taskDelayMs: new Option("--task-delay-ms <ms>", "the pause after each task").default(100).argParser(milliseconds),
-  workMs: new Option("--work-ms <ms>", "how long a task takes (default: 500, and 100 more for each count of the id)").argParser(milliseconds),
+  taskDelayMs: new Option("--task-delay-ms <ms>", "the pause after each task")
+    .default(100)
+    .argParser(milliseconds),
+  workMs: new Option(
+    "--work-ms <ms>",
+    "how long a task takes (default: 500, and 100 more for each count of the id)",
+  ).argParser(milliseconds),
   taskVentilatorAddr: new Option("--task-ventilator-addr <address>", "where tasks flow")
     .env("TASK_VENTILATOR_ADDR")
     .default(TASK_VENTILATOR_ADDR),
@@ -24,14 +35,26 @@ export const flag = {
 };
 
 const always = [
-  new Option("--report-to-parent", "send events to the process that forked this one, print none").hideHelp(),
-  new Option("--start-timeout-ms <ms>", "how long to wait for the others").default(60_000).argParser(milliseconds),
-  new Option("--peer-timeout-ms <ms>", "how long a neighbour may be gone").default(5000).argParser(milliseconds),
-  new Option("--high-water-mark <n>", "messages that may queue for one peer").default(1000).argParser(wholeNumber),
+  new Option(
+    "--report-to-parent",
+    "send events to the process that forked this one, print none",
+  ).hideHelp(),
+  new Option("--start-timeout-ms <ms>", "how long to wait for the others")
+    .default(60_000)
+    .argParser(milliseconds),
+  new Option("--peer-timeout-ms <ms>", "how long a neighbour may be gone")
+    .default(5000)
+    .argParser(milliseconds),
+  new Option("--high-water-mark <n>", "messages that may queue for one peer")
+    .default(1000)
+    .argParser(wholeNumber),
 ];
 
 /** What an agent looks like to its command line. */
-type Agent<Summary> = (options: { signal: AbortSignal; onEvent: OnEvent<AgentEvent> }) => Promise<Summary>;
+type Agent<Summary> = (options: {
+  signal: AbortSignal;
+  onEvent: OnEvent<AgentEvent>;
+}) => Promise<Summary>;
 
 /**
  * Runs an agent with the options of the command line until it is done or Ctrl-C stops it; a second
@@ -43,7 +66,10 @@ export async function runStandalone<Summary extends { outcome: Outcome }>(
   flags: Option[],
   agent: Agent<Summary>,
 ): Promise<void> {
-  const program = new Command(name).description(description).allowExcessArguments(false).showHelpAfterError("(--help shows all flags)");
+  const program = new Command(name)
+    .description(description)
+    .allowExcessArguments(false)
+    .showHelpAfterError("(--help shows all flags)");
   for (const option of [...flags, ...always]) program.addOption(option);
   const { reportToParent = false, ...options } = program.parse().opts<{ reportToParent?: true }>();
   const { signal, onEvent, hangUp } = listenToTheWorld(reportToParent);
@@ -73,7 +99,9 @@ function listenToTheWorld(reportToParent: boolean) {
 function parentLine() {
   let lastSend = Promise.resolve();
   const onEvent: OnEvent<AgentEvent> = (event) => {
-    lastSend = new Promise((resolve) => process.send?.(event, undefined, undefined, () => resolve()));
+    lastSend = new Promise((resolve) =>
+      process.send?.(event, undefined, undefined, () => resolve()),
+    );
   };
   const hangUp = async () => {
     await lastSend;
@@ -89,6 +117,7 @@ function wholeNumber(text: string): number {
 
 function milliseconds(text: string): number {
   const value = Number(text);
-  if (text.trim() === "" || !(value >= 0)) throw new InvalidArgumentError("It must be milliseconds, 0 or more.");
+  if (text.trim() === "" || !(value >= 0))
+    throw new InvalidArgumentError("It must be milliseconds, 0 or more.");
   return value;
 }

@@ -90,7 +90,13 @@ export type TaskProcessorEvent = Stamp &
 export type ResultCollectorEvent = Stamp &
   (
     | { type: "listening"; addresses: string[] }
-    | { type: "result-received"; taskId: string; workerId: string; result: JsonValue; failed: boolean }
+    | {
+        type: "result-received";
+        taskId: string;
+        workerId: string;
+        result: JsonValue;
+        failed: boolean;
+      }
     | { type: "worker-done"; workerId: string }
     | { type: "workers-connected"; connected: number }
     | { type: "frame-rejected"; code: FrameProblem["code"]; reason: string }
@@ -105,7 +111,8 @@ export type ProcessEvent = Stamp &
   );
 
 /** Anything that an agent of the pipeline reports, or an orchestrator of it. */
-export type AgentEvent = TaskGeneratorEvent | TaskProcessorEvent | ResultCollectorEvent | ProcessEvent;
+export type AgentEvent =
+  TaskGeneratorEvent | TaskProcessorEvent | ResultCollectorEvent | ProcessEvent;
 
 /** A function that takes events as they happen. It must return soon: the agent waits for it. */
 export type OnEvent<Event = AgentEvent> = (event: Event) => void;

@@ -53,13 +53,17 @@ function describe(event: AgentEvent): string {
     case "process-started":
       return `is process ${event.pid}`;
     case "process-exited":
-      return event.signal ? `process killed by ${event.signal}` : `process ended with code ${event.code}`;
+      return event.signal
+        ? `process killed by ${event.signal}`
+        : `process ended with code ${event.code}`;
     case "finished":
       return describeSummary(event.summary);
   }
 }
 
-function describeSummary(summary: TaskGeneratorSummary | TaskProcessorSummary | ResultCollectorSummary): string {
+function describeSummary(
+  summary: TaskGeneratorSummary | TaskProcessorSummary | ResultCollectorSummary,
+): string {
   const seconds = `${(summary.durationMs / 1000).toFixed(1)} s`;
   if ("tasksSent" in summary)
     return `${summary.outcome}: ${plural(summary.tasksSent, "task")} sent to ${plural(summary.workersStarted, "worker")} in ${seconds}`;
@@ -69,11 +73,18 @@ function describeSummary(summary: TaskGeneratorSummary | TaskProcessorSummary | 
 }
 
 function describeCollection(summary: ResultCollectorSummary, seconds: string): string {
-  const shares = Object.entries(summary.byWorker).map(([worker, results]) => `Worker-${worker} ${results}`);
-  const lines = [`${summary.outcome}: ${plural(summary.results.length, "result")} in ${seconds} (${shares.join(", ") || "none"})`];
+  const shares = Object.entries(summary.byWorker).map(
+    ([worker, results]) => `Worker-${worker} ${results}`,
+  );
+  const lines = [
+    `${summary.outcome}: ${plural(summary.results.length, "result")} in ${seconds} (${shares.join(", ") || "none"})`,
+  ];
   if (summary.failed > 0) lines.push(`${plural(summary.failed, "result")} report a failure`);
   if (summary.missing > 0) lines.push(`${plural(summary.missing, "result")} missing`);
-  if (summary.workersNotDone.length > 0) lines.push(`never done: ${summary.workersNotDone.map((worker) => `Worker-${worker}`).join(", ")}`);
+  if (summary.workersNotDone.length > 0)
+    lines.push(
+      `never done: ${summary.workersNotDone.map((worker) => `Worker-${worker}`).join(", ")}`,
+    );
   if (summary.framesRejected > 0) lines.push(`${plural(summary.framesRejected, "frame")} refused`);
   return lines.join("\n");
 }

@@ -49,7 +49,9 @@ export function withDefaults(options: AgentOptions): AgentSettings {
 export function checkWholeNumbers(least: number, options: Record<string, number>): void {
   for (const [name, value] of Object.entries(options)) {
     if (Number.isSafeInteger(value) && value >= least) continue;
-    throw new RangeError(`Cannot use ${name} as it must be a whole number from ${least} up: current value is ${value}`);
+    throw new RangeError(
+      `Cannot use ${name} as it must be a whole number from ${least} up: current value is ${value}`,
+    );
   }
 }
 
@@ -57,7 +59,9 @@ export function checkWholeNumbers(least: number, options: Record<string, number>
 export function checkDurations(options: Record<string, number>): void {
   for (const [name, value] of Object.entries(options)) {
     if (value >= 0) continue;
-    throw new RangeError(`Cannot use ${name} as it must be milliseconds, 0 or more: current value is ${value}`);
+    throw new RangeError(
+      `Cannot use ${name} as it must be milliseconds, 0 or more: current value is ${value}`,
+    );
   }
 }
 

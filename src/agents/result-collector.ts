@@ -7,13 +7,24 @@
  */
 import { Pull } from "zeromq";
 import { parseResultFrame } from "../messages/frame";
-import { isFailedResult, isWorkerDoneMessage, type ResultMessage, type WorkerDoneMessage } from "../messages/result-message";
+import {
+  isFailedResult,
+  isWorkerDoneMessage,
+  type ResultMessage,
+  type WorkerDoneMessage,
+} from "../messages/result-message";
 import { RESULT_COLLECTOR_ADDR } from "../transport/addresses";
 import { Connections } from "../transport/connections";
 import { receiveUntil } from "../transport/patience";
 import { bindSocket, withSockets } from "../transport/sockets";
 import { flag, runStandalone } from "./command-line";
-import { createReporter, type OnEvent, type Outcome, type ResultCollectorEvent, type ResultCollectorSummary } from "./events";
+import {
+  createReporter,
+  type OnEvent,
+  type Outcome,
+  type ResultCollectorEvent,
+  type ResultCollectorSummary,
+} from "./events";
 import { checkWholeNumbers, HANG_UP_FACTOR, withDefaults, type AgentOptions } from "./options";
 import { ResultTally } from "./result-tally";
 
@@ -37,7 +48,9 @@ export interface ResultCollectorOptions extends AgentOptions {
  * @throws Error when the address is taken, or no worker comes within `startTimeoutMs`.
  * @throws RangeError or TypeError when an option is wrong.
  */
-export async function resultCollectorAgent(options: ResultCollectorOptions = {}): Promise<ResultCollectorSummary> {
+export async function resultCollectorAgent(
+  options: ResultCollectorOptions = {},
+): Promise<ResultCollectorSummary> {
   const settings = readOptions(options);
   const { tasks, workers, workerIds, signal, clock, report } = settings;
   const startedAt = clock();
@@ -48,13 +61,17 @@ export async function resultCollectorAgent(options: ResultCollectorOptions = {})
   await withSockets(signal, async (open) => {
     const { context, highWaterMark, maxFrameBytes, resultCollectorAddr } = settings;
     const maxMessageSize = maxFrameBytes * HANG_UP_FACTOR;
-    const resultSocket = open(new Pull({ context, receiveHighWaterMark: highWaterMark, maxMessageSize }));
+    const resultSocket = open(
+      new Pull({ context, receiveHighWaterMark: highWaterMark, maxMessageSize }),
+    );
     const workforce = new Connections(resultSocket);
     const address = await bindSocket(resultSocket, "resultCollectorAddr", resultCollectorAddr);
     report({ type: "listening", addresses: [address] });
     workforce.onChange(() => report({ type: "workers-connected", connected: workforce.connected }));
 
-    for await (const frame of receiveUntil(resultSocket, () => nobodyWillSend(settings, workforce))) {
+    for await (const frame of receiveUntil(resultSocket, () =>
+      nobodyWillSend(settings, workforce),
+    )) {
       const parsed = parseResultFrame(frame, maxFrameBytes);
       if (parsed.ok) {
         take(settings, tally, parsed.message);
@@ -77,15 +94,24 @@ export async function resultCollectorAgent(options: ResultCollectorOptions = {})
  * first ones is over.
  * @throws Error when not a single worker ever came.
  */
-function nobodyWillSend({ workers, startTimeoutMs, peerTimeoutMs }: Settings, workforce: Connections): boolean {
+function nobodyWillSend(
+  { workers, startTimeoutMs, peerTimeoutMs }: Settings,
+  workforce: Connections,
+): boolean {
   if (workforce.handshakes >= workers) return workforce.goneForMs > peerTimeoutMs;
   if (workforce.goneForMs <= startTimeoutMs) return false;
   if (workforce.handshakes > 0) return true;
-  throw new Error(`No worker connected within ${startTimeoutMs} ms. Are they running, and do they know this address?`);
+  throw new Error(
+    `No worker connected within ${startTimeoutMs} ms. Are they running, and do they know this address?`,
+  );
 }
 
 /** Notes a message and reports what it was. */
-function take({ report }: Settings, tally: ResultTally, message: ResultMessage | WorkerDoneMessage): void {
+function take(
+  { report }: Settings,
+  tally: ResultTally,
+  message: ResultMessage | WorkerDoneMessage,
+): void {
   const isNew = tally.add(message) !== "duplicate";
   if (isWorkerDoneMessage(message)) report({ type: "worker-done", workerId: message.worker_id });
   else if (isNew) {
@@ -97,7 +123,12 @@ function take({ report }: Settings, tally: ResultTally, message: ResultMessage |
 type Settings = ReturnType<typeof readOptions>;
 
 function readOptions(options: ResultCollectorOptions) {
-  const { tasks = 10, workers = 2, workerIds, resultCollectorAddr = RESULT_COLLECTOR_ADDR } = options;
+  const {
+    tasks = 10,
+    workers = 2,
+    workerIds,
+    resultCollectorAddr = RESULT_COLLECTOR_ADDR,
+  } = options;
   checkWholeNumbers(0, { tasks });
   checkWholeNumbers(1, { workers });
   const shared = withDefaults(options);
@@ -107,5 +138,10 @@ function readOptions(options: ResultCollectorOptions) {
 
 if (require.main === module) {
   const flags = [flag.tasks, flag.workers, flag.workerIds, flag.resultCollectorAddr];
-  void runStandalone("result-collector", "Collects the results until all are in.", flags, resultCollectorAgent);
+  void runStandalone(
+    "result-collector",
+    "Collects the results until all are in.",
+    flags,
+    resultCollectorAgent,
+  );
 }

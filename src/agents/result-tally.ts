@@ -47,7 +47,8 @@ export class ResultTally {
   summary(): Omit<ResultCollectorSummary, "outcome" | "framesRejected" | "durationMs"> {
     const results = [...this.#results.values()];
     const byWorker = new Map<string, number>();
-    for (const { worker_id: worker } of results) byWorker.set(worker, (byWorker.get(worker) ?? 0) + 1);
+    for (const { worker_id: worker } of results)
+      byWorker.set(worker, (byWorker.get(worker) ?? 0) + 1);
     return {
       results,
       missing: Math.max(0, this.tasks - results.length),

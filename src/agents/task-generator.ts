@@ -17,7 +17,12 @@ import { sendUntil, unlessAborted } from "../transport/patience";
 import { bindSocket, LINGER_MS, withSockets } from "../transport/sockets";
 import { StartGate } from "../transport/start-gate";
 import { flag, runStandalone } from "./command-line";
-import { createReporter, type OnEvent, type TaskGeneratorEvent, type TaskGeneratorSummary } from "./events";
+import {
+  createReporter,
+  type OnEvent,
+  type TaskGeneratorEvent,
+  type TaskGeneratorSummary,
+} from "./events";
 import { checkDurations, checkWholeNumbers, withDefaults, type AgentOptions } from "./options";
 
 /** Options of {@link taskGeneratorAgent}. */
@@ -44,16 +49,27 @@ export interface TaskGeneratorOptions extends AgentOptions {
  * @throws Error when an address is taken, or too few workers come within `startTimeoutMs`.
  * @throws RangeError or TypeError when an option is wrong or a task cannot be encoded.
  */
-export async function taskGeneratorAgent(options: TaskGeneratorOptions = {}): Promise<TaskGeneratorSummary> {
+export async function taskGeneratorAgent(
+  options: TaskGeneratorOptions = {},
+): Promise<TaskGeneratorSummary> {
   const settings = readOptions(options);
   const { workers, startTimeoutMs, signal, clock, report } = settings;
   const startedAt = clock();
-  const summary: TaskGeneratorSummary = { outcome: "stopped", tasksSent: 0, workersStarted: 0, durationMs: 0 };
+  const summary: TaskGeneratorSummary = {
+    outcome: "stopped",
+    tasksSent: 0,
+    workersStarted: 0,
+    durationMs: 0,
+  };
 
   await withSockets(signal, async (open) => {
     const { context, highWaterMark, taskVentilatorAddr, controlSyncAddr } = settings;
-    const taskSocket = open(new Push({ context, sendHighWaterMark: highWaterMark, linger: LINGER_MS }));
-    const control = open(new XPublisher({ context, verbosity: "allSubsUnsubs", linger: LINGER_MS }));
+    const taskSocket = open(
+      new Push({ context, sendHighWaterMark: highWaterMark, linger: LINGER_MS }),
+    );
+    const control = open(
+      new XPublisher({ context, verbosity: "allSubsUnsubs", linger: LINGER_MS }),
+    );
     const workforce = new Connections(taskSocket);
     const gate = new StartGate(control, workforce);
     const taskAddress = await bindSocket(taskSocket, "taskVentilatorAddr", taskVentilatorAddr);
@@ -66,7 +82,9 @@ export async function taskGeneratorAgent(options: TaskGeneratorOptions = {}): Pr
       summary.workersStarted = gate.ready;
       await gate.open();
       report({ type: "started", workers: summary.workersStarted });
-      workforce.onChange(() => report({ type: "workers-connected", connected: workforce.connected }));
+      workforce.onChange(() =>
+        report({ type: "workers-connected", connected: workforce.connected }),
+      );
       const allSent = await sendEveryTask(settings, taskSocket, workforce, summary);
       await endEveryWorker(settings, taskSocket, workforce);
       summary.outcome = allSent ? "complete" : "workers-lost";
@@ -88,7 +106,8 @@ async function sendEveryTask(
   const nobodyIsLeft = () => workforce.goneForMs > peerTimeoutMs;
   for (let n = 1; n <= tasks; n++) {
     const task = createTaskMessage(await unlessAborted(createData(n), signal), clock());
-    if (!(await sendUntil(taskSocket, encodeFrame(task, maxFrameBytes), nobodyIsLeft))) return false;
+    if (!(await sendUntil(taskSocket, encodeFrame(task, maxFrameBytes), nobodyIsLeft)))
+      return false;
     summary.tasksSent = n;
     report({ type: "task-sent", taskId: task.task_id, data: task.data });
     if (taskDelayMs > 0) await delay(taskDelayMs, undefined, { signal });
@@ -123,13 +142,23 @@ type Settings = ReturnType<typeof readOptions>;
 
 function readOptions(options: TaskGeneratorOptions) {
   const { tasks = 10, workers = 2, createData = tutorialData, taskDelayMs = 100 } = options;
-  const { taskVentilatorAddr = TASK_VENTILATOR_ADDR, controlSyncAddr = CONTROL_SYNC_ADDR } = options;
+  const { taskVentilatorAddr = TASK_VENTILATOR_ADDR, controlSyncAddr = CONTROL_SYNC_ADDR } =
+    options;
   checkWholeNumbers(0, { tasks });
   checkWholeNumbers(1, { workers });
   checkDurations({ taskDelayMs });
   const shared = withDefaults(options);
   const report = createReporter("Generator", shared.clock, options.onEvent);
-  return { ...shared, tasks, workers, createData, taskDelayMs, taskVentilatorAddr, controlSyncAddr, report };
+  return {
+    ...shared,
+    tasks,
+    workers,
+    createData,
+    taskDelayMs,
+    taskVentilatorAddr,
+    controlSyncAddr,
+    report,
+  };
 }
 
 function tutorialData(n: number): JsonValue {
@@ -137,6 +166,17 @@ function tutorialData(n: number): JsonValue {
 }
 
 if (require.main === module) {
-  const flags = [flag.tasks, flag.workers, flag.taskDelayMs, flag.taskVentilatorAddr, flag.controlSyncAddr];
-  void runStandalone("task-generator", "Makes tasks and shares them out among the workers.", flags, taskGeneratorAgent);
+  const flags = [
+    flag.tasks,
+    flag.workers,
+    flag.taskDelayMs,
+    flag.taskVentilatorAddr,
+    flag.controlSyncAddr,
+  ];
+  void runStandalone(
+    "task-generator",
+    "Makes tasks and shares them out among the workers.",
+    flags,
+    taskGeneratorAgent,
+  );
 }

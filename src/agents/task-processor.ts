@@ -10,16 +10,36 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Pull, Push, Subscriber } from "zeromq";
 import { encodeFrame, parseTaskFrame } from "../messages/frame";
 import type { JsonValue } from "../messages/json-value";
-import { createFailedResult, createResultMessage, createWorkerDoneMessage } from "../messages/result-message";
+import {
+  createFailedResult,
+  createResultMessage,
+  createWorkerDoneMessage,
+} from "../messages/result-message";
 import { START } from "../messages/start-signal";
 import { isEndMessage, type TaskMessage } from "../messages/task-message";
-import { CONTROL_SYNC_ADDR, RESULT_COLLECTOR_ADDR, TASK_VENTILATOR_ADDR } from "../transport/addresses";
+import {
+  CONTROL_SYNC_ADDR,
+  RESULT_COLLECTOR_ADDR,
+  TASK_VENTILATOR_ADDR,
+} from "../transport/addresses";
 import { Connections } from "../transport/connections";
 import { receiveUntil, sendUntil, unlessAborted, within } from "../transport/patience";
 import { connectSocket, LINGER_MS, withSockets } from "../transport/sockets";
 import { flag, runStandalone } from "./command-line";
-import { createReporter, type OnEvent, type Outcome, type TaskProcessorEvent, type TaskProcessorSummary } from "./events";
-import { checkDurations, checkName, HANG_UP_FACTOR, withDefaults, type AgentOptions } from "./options";
+import {
+  createReporter,
+  type OnEvent,
+  type Outcome,
+  type TaskProcessorEvent,
+  type TaskProcessorSummary,
+} from "./events";
+import {
+  checkDurations,
+  checkName,
+  HANG_UP_FACTOR,
+  withDefaults,
+  type AgentOptions,
+} from "./options";
 
 /** What a work function is told besides the data. */
 export interface WorkContext {
@@ -55,7 +75,9 @@ export interface TaskProcessorOptions extends AgentOptions {
  * @throws Error when collector, generator or START do not come within `startTimeoutMs`.
  * @throws RangeError or TypeError when an option is wrong.
  */
-export async function taskProcessorAgent(options: TaskProcessorOptions = {}): Promise<TaskProcessorSummary> {
+export async function taskProcessorAgent(
+  options: TaskProcessorOptions = {},
+): Promise<TaskProcessorSummary> {
   const settings = readOptions(options);
   const { workerId, signal, clock, report } = settings;
   const startedAt = clock();
@@ -71,8 +93,12 @@ export async function taskProcessorAgent(options: TaskProcessorOptions = {}): Pr
   await withSockets(signal, async (open) => {
     const { context, highWaterMark, maxFrameBytes } = settings;
     const maxMessageSize = maxFrameBytes * HANG_UP_FACTOR;
-    const taskSocket = open(new Pull({ context, receiveHighWaterMark: highWaterMark, maxMessageSize }));
-    const resultSocket = open(new Push({ context, sendHighWaterMark: highWaterMark, linger: LINGER_MS }));
+    const taskSocket = open(
+      new Pull({ context, receiveHighWaterMark: highWaterMark, maxMessageSize }),
+    );
+    const resultSocket = open(
+      new Push({ context, sendHighWaterMark: highWaterMark, linger: LINGER_MS }),
+    );
     const generator = new Connections(taskSocket);
     const collector = new Connections(resultSocket);
     const wire: Wire = { taskSocket, resultSocket, generator, collector };
@@ -104,7 +130,14 @@ interface Wire {
  * so that no task starts on a road that does not lead to the end.
  */
 async function waitForStart(settings: Settings, wire: Wire, control: Subscriber): Promise<void> {
-  const { startTimeoutMs, signal, report, taskVentilatorAddr, resultCollectorAddr, controlSyncAddr } = settings;
+  const {
+    startTimeoutMs,
+    signal,
+    report,
+    taskVentilatorAddr,
+    resultCollectorAddr,
+    controlSyncAddr,
+  } = settings;
   let awaited = `the collector at ${resultCollectorAddr}`;
   const meetEverybody = async (patience: AbortSignal) => {
     connectSocket(wire.resultSocket, "resultCollectorAddr", resultCollectorAddr);
@@ -126,9 +159,16 @@ async function waitForStart(settings: Settings, wire: Wire, control: Subscriber)
 }
 
 /** Works on one task after the other; tells what ended it. */
-async function workUntilEnd(settings: Settings, wire: Wire, summary: TaskProcessorSummary): Promise<Outcome> {
+async function workUntilEnd(
+  settings: Settings,
+  wire: Wire,
+  summary: TaskProcessorSummary,
+): Promise<Outcome> {
   const { maxFrameBytes, peerTimeoutMs, report } = settings;
-  for await (const frame of receiveUntil(wire.taskSocket, () => wire.generator.goneForMs > peerTimeoutMs)) {
+  for await (const frame of receiveUntil(
+    wire.taskSocket,
+    () => wire.generator.goneForMs > peerTimeoutMs,
+  )) {
     const parsed = parseTaskFrame(frame, maxFrameBytes);
     if (!parsed.ok) {
       summary.framesRejected++;
@@ -150,7 +190,10 @@ async function workUntilEnd(settings: Settings, wire: Wire, summary: TaskProcess
 }
 
 /** Does one task. Work that throws, or whose result cannot be sent, becomes a failed result. */
-async function workOn({ work, workerId, maxFrameBytes, signal, clock }: Settings, task: TaskMessage) {
+async function workOn(
+  { work, workerId, maxFrameBytes, signal, clock }: Settings,
+  task: TaskMessage,
+) {
   const taskId = task.task_id;
   const encode = (result: JsonValue) =>
     encodeFrame(createResultMessage(taskId, result, workerId, clock()), maxFrameBytes);
@@ -166,7 +209,11 @@ async function workOn({ work, workerId, maxFrameBytes, signal, clock }: Settings
 
 /** Says WORKER_DONE; false when there is no collector to deliver it to, nor what queued before it. */
 async function takeLeave(settings: Settings, wire: Wire): Promise<boolean> {
-  const isQueued = await deliver(settings, wire, encodeFrame(createWorkerDoneMessage(settings.workerId)));
+  const isQueued = await deliver(
+    settings,
+    wire,
+    encodeFrame(createWorkerDoneMessage(settings.workerId)),
+  );
   return isQueued && (await wire.collector.isBackWithin(settings.peerTimeoutMs, settings.signal));
 }
 
@@ -180,12 +227,21 @@ type Settings = ReturnType<typeof readOptions>;
 function readOptions(options: TaskProcessorOptions) {
   const { workerId = "1", workMs = 500 + 100 * (Number(workerId) || 0) } = options;
   const { work = tutorialWork(workMs), taskVentilatorAddr = TASK_VENTILATOR_ADDR } = options;
-  const { resultCollectorAddr = RESULT_COLLECTOR_ADDR, controlSyncAddr = CONTROL_SYNC_ADDR } = options;
+  const { resultCollectorAddr = RESULT_COLLECTOR_ADDR, controlSyncAddr = CONTROL_SYNC_ADDR } =
+    options;
   checkName("workerId", workerId);
   checkDurations({ workMs });
   const shared = withDefaults(options);
   const report = createReporter(`Worker-${workerId}`, shared.clock, options.onEvent);
-  return { ...shared, workerId, work, taskVentilatorAddr, resultCollectorAddr, controlSyncAddr, report };
+  return {
+    ...shared,
+    workerId,
+    work,
+    taskVentilatorAddr,
+    resultCollectorAddr,
+    controlSyncAddr,
+    report,
+  };
 }
 
 function tutorialWork(workMs: number): Work {
@@ -199,5 +255,10 @@ function tutorialWork(workMs: number): Work {
 if (require.main === module) {
   const addresses = [flag.taskVentilatorAddr, flag.resultCollectorAddr, flag.controlSyncAddr];
   const flags = [flag.workerId, flag.workMs, ...addresses];
-  void runStandalone("task-processor", "Takes tasks, works on them, sends the results on.", flags, taskProcessorAgent);
+  void runStandalone(
+    "task-processor",
+    "Takes tasks, works on them, sends the results on.",
+    flags,
+    taskProcessorAgent,
+  );
 }

@@ -58,8 +58,13 @@ export function encodeFrame(
 }
 
 /** Reads what a task processor receives. */
-export function parseTaskFrame(frame: Uint8Array, maxBytes = MAX_FRAME_BYTES): Parsed<TaskMessage | EndMessage> {
-  return parse<TaskMessage | EndMessage>(frame, maxBytes, (id) => (id === END_OF_TASKS ? end : task));
+export function parseTaskFrame(
+  frame: Uint8Array,
+  maxBytes = MAX_FRAME_BYTES,
+): Parsed<TaskMessage | EndMessage> {
+  return parse<TaskMessage | EndMessage>(frame, maxBytes, (id) =>
+    id === END_OF_TASKS ? end : task,
+  );
 }
 
 /** Reads what a result collector receives. */
@@ -67,7 +72,9 @@ export function parseResultFrame(
   frame: Uint8Array,
   maxBytes = MAX_FRAME_BYTES,
 ): Parsed<ResultMessage | WorkerDoneMessage> {
-  return parse<ResultMessage | WorkerDoneMessage>(frame, maxBytes, (id) => (id === WORKER_DONE ? workerDone : result));
+  return parse<ResultMessage | WorkerDoneMessage>(frame, maxBytes, (id) =>
+    id === WORKER_DONE ? workerDone : result,
+  );
 }
 
 function parse<Message>(
@@ -75,7 +82,8 @@ function parse<Message>(
   maxBytes: number,
   schemaFor: (taskId: unknown) => z.ZodType<Message>,
 ): Parsed<Message> {
-  if (frame.length > maxBytes) return refuse("too-large", `${frame.length} bytes, the limit is ${maxBytes}`);
+  if (frame.length > maxBytes)
+    return refuse("too-large", `${frame.length} bytes, the limit is ${maxBytes}`);
   if (!isUtf8(frame)) return refuse("not-utf8", "the bytes are not UTF-8 text");
   const text = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString();
   let value: unknown;

@@ -1,5 +1,6 @@
 /** What JSON can carry: nothing more survives the wire (no undefined, no NaN, no Date, no BigInt). */
-export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+export type JsonValue =
+  string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 /**
  * Writes a value as JSON.

@@ -41,7 +41,9 @@ export function createWorkerDoneMessage(workerId: string): WorkerDoneMessage {
 }
 
 /** Tells a worker's leave from a result. */
-export function isWorkerDoneMessage(message: ResultMessage | WorkerDoneMessage): message is WorkerDoneMessage {
+export function isWorkerDoneMessage(
+  message: ResultMessage | WorkerDoneMessage,
+): message is WorkerDoneMessage {
   return message.task_id === WORKER_DONE;
 }
 
@@ -56,7 +58,13 @@ export function createFailedResult(thrown: unknown): FailedResult & { [key: stri
 
 /** Tells whether a result reports a failure. */
 export function isFailedResult(resultData: JsonValue): resultData is JsonValue & FailedResult {
-  if (resultData === null || typeof resultData !== "object" || Array.isArray(resultData)) return false;
+  if (resultData === null || typeof resultData !== "object" || Array.isArray(resultData))
+    return false;
   const { error } = resultData;
-  return error !== null && typeof error === "object" && !Array.isArray(error) && typeof error.message === "string";
+  return (
+    error !== null &&
+    typeof error === "object" &&
+    !Array.isArray(error) &&
+    typeof error.message === "string"
+  );
 }

@@ -24,7 +24,8 @@ export interface DemoOptions extends Omit<PipelineOptions, "workMs" | "onEvent">
 export async function demonstrate(options: DemoOptions): Promise<{ outcome: Outcome }> {
   const { workMs, processes = false, tasks = 10, workers = 2, ...others } = options;
   const screen = process.stdout.isTTY ? progressScreen(tasks) : plainScreen;
-  const onEvent = (event: AgentEvent) => screen.show(formatEvent(event), event.type === "result-received");
+  const onEvent = (event: AgentEvent) =>
+    screen.show(formatEvent(event), event.type === "result-received");
   const run = processes ? runProcesses : runPipeline;
   try {
     const workTimes = workMs === undefined ? undefined : Array<number>(workers).fill(workMs);
@@ -41,7 +42,10 @@ export async function demonstrate(options: DemoOptions): Promise<{ outcome: Outc
 /** Log lines above a progress bar. */
 function progressScreen(tasks: number) {
   const format = "{bar} {value}/{total} results";
-  const bars = new MultiBar({ format, hideCursor: true, stream: process.stdout }, Presets.shades_classic);
+  const bars = new MultiBar(
+    { format, hideCursor: true, stream: process.stdout },
+    Presets.shades_classic,
+  );
   const bar = bars.create(tasks, 0);
   const show = (line: string, isResult: boolean) => {
     if (isResult) bar.increment();
@@ -58,9 +62,18 @@ function summarise({ outcome, results, missingTasks, collector, events }: Pipeli
   const started = events.find(({ type }) => type === "started");
   const last = events.findLast(({ type }) => type === "worker-done" || type === "result-received");
   const seconds = started && last ? ((last.at - started.at) / 1000).toFixed(1) : "0";
-  const shares = Object.entries(collector?.byWorker ?? {}).map(([worker, count]) => `  Worker-${worker}: ${count} results`);
-  const missing = missingTasks.map(({ data, startedBy }) => `  missing: ${JSON.stringify(data)}${startedBy ? `, begun by ${startedBy}` : ""}`);
-  return [`\n${outcome}: ${results.length} results, ${seconds} s from START to the last word`, ...shares, ...missing].join("\n");
+  const shares = Object.entries(collector?.byWorker ?? {}).map(
+    ([worker, count]) => `  Worker-${worker}: ${count} results`,
+  );
+  const missing = missingTasks.map(
+    ({ data, startedBy }) =>
+      `  missing: ${JSON.stringify(data)}${startedBy ? `, begun by ${startedBy}` : ""}`,
+  );
+  return [
+    `\n${outcome}: ${results.length} results, ${seconds} s from START to the last word`,
+    ...shares,
+    ...missing,
+  ].join("\n");
 }
 
 if (require.main === module) {

@@ -60,6 +60,8 @@ export type Launched<Options> = Options & { signal: AbortSignal; onEvent: OnEven
 
 /** How agents are launched: as functions in this event loop, or as processes. */
 export interface Launch {
+  /** Launch each worker when the one before is connected, so that Worker-1 always gets the first task. */
+  inTurn: boolean;
   generator(options: Launched<TaskGeneratorOptions>): Promise<TaskGeneratorSummary | undefined>;
   processor(options: Launched<TaskProcessorOptions>): Promise<TaskProcessorSummary | undefined>;
   collector(options: Launched<ResultCollectorOptions>): Promise<ResultCollectorSummary | undefined>;
@@ -70,38 +72,73 @@ export interface Launch {
  * those who connect are told what it became. When one agent fails, all are stopped.
  * @throws what the first agent that failed threw.
  */
-export async function orchestrate(launch: Launch, options: PipelineOptions): Promise<PipelineReport> {
+export async function orchestrate(
+  launch: Launch,
+  options: PipelineOptions,
+): Promise<PipelineReport> {
   const { tasks = 10, workers = 2, taskDelayMs, workMs = [], highWaterMark } = options;
   const { startTimeoutMs = 10_000, peerTimeoutMs = 1000 } = options;
   checkWholeNumbers(1, { workers });
   const workerIds = Array.from({ length: workers }, (_, index) => String(index + 1));
   const recorder = new Recorder(options.onEvent);
   const crew = new Crew(options.signal);
-  const shared = { startTimeoutMs, peerTimeoutMs, highWaterMark, signal: crew.signal, onEvent: recorder.onEvent };
+  const shared = {
+    startTimeoutMs,
+    peerTimeoutMs,
+    highWaterMark,
+    signal: crew.signal,
+    onEvent: recorder.onEvent,
+  };
 
-  const { resultCollectorAddr: wanted, taskVentilatorAddr, controlSyncAddr } = options;
+  const { resultCollectorAddr, taskVentilatorAddr, controlSyncAddr } = options;
   const collector = crew.add(
-    launch.collector({ ...shared, tasks, workers, workerIds, resultCollectorAddr: wanted }),
+    launch.collector({ ...shared, tasks, workers, workerIds, resultCollectorAddr }),
   );
-  const [resultCollectorAddr] = await recorder.listening("Collector", collector);
+  const [resultsAt] = await addressesOf("Collector", collector, recorder);
   const generator = crew.add(
-    launch.generator({ ...shared, tasks, workers, taskDelayMs, taskVentilatorAddr, controlSyncAddr }),
+    launch.generator({
+      ...shared,
+      tasks,
+      workers,
+      taskDelayMs,
+      taskVentilatorAddr,
+      controlSyncAddr,
+    }),
   );
-  const [tasksAt, startAt] = await recorder.listening("Generator", generator);
-  const processors = workerIds.map((workerId, index) =>
-    crew.add(
-      launch.processor({
-        ...shared,
-        workerId,
-        workMs: workMs[index],
-        resultCollectorAddr,
-        taskVentilatorAddr: tasksAt,
-        controlSyncAddr: startAt,
-      }),
-    ),
-  );
+  const [tasksAt, startAt] = await addressesOf("Generator", generator, recorder);
+  const meetingPoints = {
+    resultCollectorAddr: resultsAt,
+    taskVentilatorAddr: tasksAt,
+    controlSyncAddr: startAt,
+  };
+  const processors: Promise<TaskProcessorSummary | undefined>[] = [];
+  for (const [index, workerId] of workerIds.entries()) {
+    const processor = crew.add(
+      launch.processor({ ...shared, ...meetingPoints, workerId, workMs: workMs[index] }),
+    );
+    processors.push(processor);
+    if (launch.inTurn) await recorder.first(processor, (event) => isConnected(event, workerId));
+  }
   await crew.end();
   return report(recorder, await generator, await Promise.all(processors), await collector);
+}
+
+async function addressesOf(
+  name: string,
+  agent: Promise<unknown>,
+  recorder: Recorder,
+): Promise<string[]> {
+  const event = await recorder.first(
+    agent,
+    (event) => event.type === "listening" && event.agent === name,
+  );
+  return event?.type === "listening" ? event.addresses : [];
+}
+
+function isConnected(event: AgentEvent, workerId: string): boolean {
+  return (
+    event.type === "connected" && event.to === "generator" && event.agent === `Worker-${workerId}`
+  );
 }
 
 function report(

@@ -26,15 +26,17 @@ export class Recorder {
     this.forward(event);
   };
 
-  /** Gives the addresses that an agent bound, as soon as it did; none if it ended before. */
-  async listening(name: string, agent: Promise<unknown>): Promise<string[]> {
+  /** Waits for an agent's first event that `fits`; undefined when the agent ends without. */
+  async first(
+    agent: Promise<unknown>,
+    fits: (event: AgentEvent) => boolean,
+  ): Promise<AgentEvent | undefined> {
     const ended = new AbortController();
     const end = () => ended.abort();
     agent.then(end, end);
     for (;;) {
-      const event = this.#events.find(({ type, agent }) => type === "listening" && agent === name);
-      if (event?.type === "listening") return event.addresses;
-      if (ended.signal.aborted) return [];
+      const event = this.#events.find(fits);
+      if (event || ended.signal.aborted) return event;
       await once(this.#changes, "event", { signal: ended.signal }).catch(() => {});
     }
   }
@@ -48,7 +50,8 @@ export class Recorder {
   missingTasks(results: readonly ResultMessage[]): MissingTask[] {
     const returned = new Set(results.map((result) => result.task_id));
     const startedBy = new Map<string, string>();
-    for (const event of this.#events) if (event.type === "task-started") startedBy.set(event.taskId, event.agent);
+    for (const event of this.#events)
+      if (event.type === "task-started") startedBy.set(event.taskId, event.agent);
     return this.events
       .filter((event) => event.type === "task-sent")
       .filter(({ taskId }) => !returned.has(taskId))

@@ -6,7 +6,8 @@ import { orchestrate, type PipelineOptions, type PipelineReport } from "./pipeli
 
 /** Options of {@link runPipeline}. */
 export interface RunPipelineOptions
-  extends PipelineOptions,
+  extends
+    PipelineOptions,
     Pick<TaskGeneratorOptions, "createData">,
     Pick<TaskProcessorOptions, "work"> {}
 
@@ -18,6 +19,7 @@ export function runPipeline(options: RunPipelineOptions = {}): Promise<PipelineR
   const { createData, work, ...shared } = options;
   return orchestrate(
     {
+      inTurn: true,
       collector: resultCollectorAgent,
       generator: (generatorOptions) => taskGeneratorAgent({ ...generatorOptions, createData }),
       processor: (processorOptions) => taskProcessorAgent({ ...processorOptions, work }),

@@ -14,6 +14,7 @@ import { orchestrate, type Launched, type PipelineOptions, type PipelineReport }
 export function runProcesses(options: PipelineOptions = {}): Promise<PipelineReport> {
   return orchestrate(
     {
+      inTurn: false,
       collector: (collectorOptions) => runAgent("result-collector", "Collector", collectorOptions),
       generator: (generatorOptions) => runAgent("task-generator", "Generator", generatorOptions),
       processor: (processorOptions) =>
@@ -57,7 +58,8 @@ async function runAgent<Summary>(
 function start(file: string, options: object): ChildProcess {
   const extension = path.extname(__filename);
   const modulePath = path.join(__dirname, "..", "agents", file + extension);
-  const execArgv = extension === ".ts" ? ["--require", require.resolve("ts-node/register/transpile-only")] : [];
+  const execArgv =
+    extension === ".ts" ? ["--require", require.resolve("ts-node/register/transpile-only")] : [];
   return fork(modulePath, ["--report-to-parent", ...toFlags(options)], {
     execArgv,
     stdio: ["ignore", "ignore", "pipe", "ipc"],
@@ -68,7 +70,10 @@ function start(file: string, options: object): ChildProcess {
 function toFlags(options: object): string[] {
   return Object.entries(options)
     .filter(([, value]) => value !== undefined)
-    .flatMap(([name, value]) => [`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, String(value)]);
+    .flatMap(([name, value]) => [
+      `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+      String(value),
+    ]);
 }
 
 /** Asks the process to stop when `signal` aborts, and kills it if it does not. */

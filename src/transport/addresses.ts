@@ -26,7 +26,9 @@ export interface PipelineAddresses {
  */
 export function checkAddress(option: string, address: string): void {
   const tcp = /^tcp:\/\/(?:[^\s:/]+|\[[0-9a-fA-F:.%\w]+\]):(\*|\d{1,5})$/.exec(address);
-  const fits = tcp ? tcp[1] === "*" || (Number(tcp[1]) > 0 && Number(tcp[1]) < 65536) : /^ipc:\/\/\S+$/.test(address);
+  const fits = tcp
+    ? tcp[1] === "*" || (Number(tcp[1]) > 0 && Number(tcp[1]) < 65536)
+    : /^ipc:\/\/\S+$/.test(address);
   if (fits) return;
   throw new TypeError(
     `Cannot use ${option} as it must look like tcp://127.0.0.1:5557 or ipc:///tmp/name: ` +

@@ -18,9 +18,14 @@ export class Connections {
   readonly #changes = new EventEmitter();
 
   constructor(socket: Pick<Socket, "events">) {
-    for (const type of ["accept", "connect"] as const) socket.events.on(type, () => this.#note(type, 0, 1));
+    for (const type of ["accept", "connect"] as const)
+      socket.events.on(type, () => this.#note(type, 0, 1));
     socket.events.on("handshake", () => this.#note("handshake", 1, 0));
-    for (const type of ["handshake:error:protocol", "handshake:error:auth", "handshake:error:other"] as const)
+    for (const type of [
+      "handshake:error:protocol",
+      "handshake:error:auth",
+      "handshake:error:other",
+    ] as const)
       socket.events.on(type, () => this.#note("stranger", 0, 0));
     // The event has no peer in it. A stranger that never shook hands leaves right after it came, or
     // right after its handshake failed; whoever else leaves was counted.
@@ -59,8 +64,16 @@ export class Connections {
 
   /** Tells whether somebody is connected, or will be within `timeoutMs`; rejects when `signal` aborts. */
   async isBackWithin(timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
-    const wait = within(timeoutMs, signal, (patience) => this.somebody(patience), () => "nobody came");
-    return wait.then(() => true, () => (signal?.throwIfAborted(), false));
+    const wait = within(
+      timeoutMs,
+      signal,
+      (patience) => this.somebody(patience),
+      () => "nobody came",
+    );
+    return wait.then(
+      () => true,
+      () => (signal?.throwIfAborted(), false),
+    );
   }
 
   /** Waits until somebody is connected; rejects when `signal` aborts. */

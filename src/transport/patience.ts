@@ -28,7 +28,10 @@ export async function within<T>(
 }
 
 /** Gives what `promise` gives, or rejects as soon as `signal` aborts, whatever the promise does then. */
-export async function unlessAborted<T>(promise: T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function unlessAborted<T>(
+  promise: T | Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
   if (!signal) return promise;
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {
@@ -36,7 +39,9 @@ export async function unlessAborted<T>(promise: T | Promise<T>, signal: AbortSig
     if (signal.aborted) onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
   });
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener("abort", onAbort));
+  return Promise.race([promise, aborted]).finally(() =>
+    signal.removeEventListener("abort", onAbort),
+  );
 }
 
 /** How often a wait looks up to see whether it still makes sense. */
@@ -46,7 +51,10 @@ const LOOK_UP_MS = 50;
  * Yields every frame that arrives, a frame of a multipart message like any other, until nothing is left
  * to read and `isOver()`. Throws when the socket is closed meanwhile.
  */
-export async function* receiveUntil(socket: Socket & Readable, isOver: () => boolean): AsyncGenerator<Buffer> {
+export async function* receiveUntil(
+  socket: Socket & Readable,
+  isOver: () => boolean,
+): AsyncGenerator<Buffer> {
   socket.receiveTimeout = LOOK_UP_MS;
   for (;;) {
     try {

@@ -49,9 +49,11 @@ const advice: Record<string, string> = {
   EADDRINUSE:
     "the port is taken, probably by an agent of an earlier run that is still alive. " +
     "Stop that run (in a notebook: restart its kernel), or choose another address",
-  EADDRNOTAVAIL: "this machine has no such network address. Bind to 127.0.0.1, to * or to one of its own",
+  EADDRNOTAVAIL:
+    "this machine has no such network address. Bind to 127.0.0.1, to * or to one of its own",
   EACCES: "this user may not bind there. Choose a port above 1023, or a folder you may write to",
-  ENODEV: "this machine has no such network interface. Bind to 127.0.0.1, to * or to one of its own",
+  ENODEV:
+    "this machine has no such network interface. Bind to 127.0.0.1, to * or to one of its own",
 };
 
 /** libzmq lets go of a closed socket's port in the background, so a port may be taken for a moment. */
@@ -71,7 +73,9 @@ export async function bindSocket(socket: Socket, option: string, address: string
     } catch (error) {
       const { code = "", message } = error as NodeJS.ErrnoException;
       if (code !== "EADDRINUSE" || performance.now() > deadline)
-        throw new Error(`Cannot bind ${option} ${address}: ${advice[code] ?? message}.`, { cause: error });
+        throw new Error(`Cannot bind ${option} ${address}: ${advice[code] ?? message}.`, {
+          cause: error,
+        });
       await delay(20);
     }
   }
@@ -83,6 +87,7 @@ export async function bindSocket(socket: Socket, option: string, address: string
  */
 export function connectSocket(socket: Socket, option: string, address: string): void {
   checkAddress(option, address);
-  if (address.endsWith(":*")) throw new TypeError(`Cannot connect ${option} to any port: current value is "${address}"`);
+  if (address.endsWith(":*"))
+    throw new TypeError(`Cannot connect ${option} to any port: current value is "${address}"`);
   socket.connect(address);
 }

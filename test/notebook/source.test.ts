@@ -39,7 +39,7 @@ test("an unknown name is an error that names similar ones", { timeout: 10_000 },
     name: "RangeError",
     message: /Cannot show the source of "createTaskMesage".*Did you mean createTaskMessage/,
   });
-  assert.throws(() => findSource("Zzz"), /exports nothing of that name\.$/);
+  assert.throws(() => findSource("Zzz"), /declares nothing of that name\.$/);
   assert.throws(() => findSource("shortestName"), RangeError);
 });
 
