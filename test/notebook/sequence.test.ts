@@ -1,19 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drawSequence, sequenceSpec } from "../../src/notebook/sequence";
-import { messagesOf } from "../../src/notebook/sequence-data";
+import { drawSequence } from "../../src/notebook/sequence";
 import { assertCrispPng } from "./png";
 import { recordedRun } from "./recorded-events";
-
-test("says how many messages the limit leaves out", { timeout: 5000 }, () => {
-  const messages = messagesOf(recordedRun());
-  const { title } = sequenceSpec(messages, 0, 12, "Messages");
-  assert.deepEqual(title, {
-    text: "Messages",
-    subtitle: `The first 12 messages; ${messages.length - 12} more are left out`,
-  });
-  assert.equal(sequenceSpec(messages, 0, messages.length, "Messages").title, "Messages");
-});
 
 test("is a PNG whose text names the agents", { timeout: 20_000 }, async () => {
   const picture = await drawSequence(recordedRun());
