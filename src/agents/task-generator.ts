@@ -17,6 +17,7 @@ import { sendUntil, unlessAborted } from "../transport/patience";
 import { bindSocket, LINGER_MS, withSockets } from "../transport/sockets";
 import { StartGate } from "../transport/start-gate";
 import { flag, runStandalone } from "./command-line";
+import { demonstrationData } from "./demonstration-job";
 import {
   createReporter,
   type OnEvent,
@@ -141,7 +142,7 @@ async function endEveryWorker(
 type Settings = ReturnType<typeof readOptions>;
 
 function readOptions(options: TaskGeneratorOptions) {
-  const { tasks = 10, workers = 2, createData = tutorialData, taskDelayMs = 100 } = options;
+  const { tasks = 10, workers = 2, createData = demonstrationData, taskDelayMs = 100 } = options;
   const { taskVentilatorAddr = TASK_VENTILATOR_ADDR, controlSyncAddr = CONTROL_SYNC_ADDR } =
     options;
   checkWholeNumbers(0, { tasks });
@@ -159,10 +160,6 @@ function readOptions(options: TaskGeneratorOptions) {
     controlSyncAddr,
     report,
   };
-}
-
-function tutorialData(n: number): JsonValue {
-  return `Task_${n}_payload`;
 }
 
 if (require.main === module) {

@@ -6,7 +6,6 @@
  *
  *     npx ts-node src/agents/task-processor.ts --worker-id 1
  */
-import { setTimeout as delay } from "node:timers/promises";
 import { Pull, Push, Subscriber } from "zeromq";
 import { encodeFrame, parseTaskFrame } from "../messages/frame";
 import type { JsonValue } from "../messages/json-value";
@@ -26,6 +25,7 @@ import { Connections } from "../transport/connections";
 import { receiveUntil, sendUntil, unlessAborted, within } from "../transport/patience";
 import { connectSocket, LINGER_MS, withSockets } from "../transport/sockets";
 import { flag, runStandalone } from "./command-line";
+import { demonstrationWork, demonstrationWorkMs } from "./demonstration-job";
 import {
   createReporter,
   type OnEvent,
@@ -225,8 +225,8 @@ function deliver({ peerTimeoutMs }: Settings, wire: Wire, frame: Buffer): Promis
 type Settings = ReturnType<typeof readOptions>;
 
 function readOptions(options: TaskProcessorOptions) {
-  const { workerId = "1", workMs = 500 + 100 * (Number(workerId) || 0) } = options;
-  const { work = tutorialWork(workMs), taskVentilatorAddr = TASK_VENTILATOR_ADDR } = options;
+  const { workerId = "1", workMs = demonstrationWorkMs(workerId) } = options;
+  const { work = demonstrationWork(workMs), taskVentilatorAddr = TASK_VENTILATOR_ADDR } = options;
   const { resultCollectorAddr = RESULT_COLLECTOR_ADDR, controlSyncAddr = CONTROL_SYNC_ADDR } =
     options;
   checkName("workerId", workerId);
@@ -241,14 +241,6 @@ function readOptions(options: TaskProcessorOptions) {
     resultCollectorAddr,
     controlSyncAddr,
     report,
-  };
-}
-
-function tutorialWork(workMs: number): Work {
-  return async (data, { workerId, signal }) => {
-    await delay(workMs, undefined, { signal });
-    const text = typeof data === "string" ? data : JSON.stringify(data);
-    return `Result_for_(${text})_by_Worker-${workerId}`;
   };
 }
 

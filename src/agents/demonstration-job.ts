@@ -1,0 +1,23 @@
+/** The job of the demonstration: what the agents do unless they are given other data or other work. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { JsonValue } from "../messages/json-value";
+import type { Work } from "./task-processor";
+
+/** The data of task `n`: "Task_1_payload" for the first. */
+export function demonstrationData(n: number): JsonValue {
+  return `Task_${n}_payload`;
+}
+
+/** Work that takes `workMs` and answers "Result_for_(Task_1_payload)_by_Worker-1". */
+export function demonstrationWork(workMs: number): Work {
+  return async (data, { workerId, signal }) => {
+    await delay(workMs, undefined, { signal });
+    const text = typeof data === "string" ? data : JSON.stringify(data);
+    return `Result_for_(${text})_by_Worker-${workerId}`;
+  };
+}
+
+/** How long the demonstration's worker of that name takes over a task: 0.5 s, and 0.1 s for each count of a numeric name. */
+export function demonstrationWorkMs(workerId: string): number {
+  return 500 + 100 * (Number(workerId) || 0);
+}
