@@ -1,0 +1,63 @@
+/** Every chapter runs: in our kernel with the outputs that are committed, and twice over in a tslab as it comes. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { basename, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { after, before, suite, test } from "node:test";
+import { comparableOutputs, pngSizes } from "./comparison";
+import { notebookFiles, readNotebook, type Notebook } from "./notebook";
+import { takeTurn } from "./pipeline-ports";
+import { findVenvPython, jupyterEnvironment } from "./venv-python";
+
+const files = notebookFiles();
+
+void suite("chapters", { skip: files.length === 0 && "there are no notebooks" }, () => {
+  let endTurn: () => void;
+  before(async () => {
+    endTurn = await takeTurn();
+  });
+  after(() => endTurn());
+
+  for (const file of files) {
+    test(`${basename(file)} gives its committed outputs`, { timeout: 300_000 }, async () => {
+      const notebook = await runNotebook(file, "--kernel", "ours");
+      assert.equal(comparableOutputs(notebook), comparableOutputs(readNotebook(file)));
+      for (const { cell, width, height } of pngSizes(notebook)) {
+        const plausible = [width, height].every((pixels) => pixels >= 50 && pixels <= 5000);
+        assert.ok(plausible, `cell ${cell} shows a picture of ${width} x ${height} pixels`);
+      }
+    });
+
+    test(`${basename(file)} runs twice in one stock kernel`, { timeout: 300_000 }, async () => {
+      await runNotebook(file, "--kernel", "stock", "--times", "2");
+    });
+  }
+});
+
+interface Problem {
+  cell: number;
+  what: string;
+  source: string;
+  text: string;
+}
+
+/** Runs a notebook and returns it with its outputs; a failing cell is an AssertionError that shows it. */
+async function runNotebook(file: string, ...options: string[]): Promise<Notebook> {
+  const runner = [join(__dirname, "run_notebooks.py"), "--report", ...options, file];
+  const python = spawn(findVenvPython(), runner, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: jupyterEnvironment(),
+  });
+  const [report, log] = await Promise.all([text(python.stdout), text(python.stderr)]);
+  if (report === "") throw new Error(`The notebook runner failed:\n${log}`);
+  const { problems, notebook } = JSON.parse(report) as { problems: Problem[]; notebook: Notebook };
+  const descriptions = problems.map(
+    ({ cell, what, source, text }) => `cell ${cell}, ${what}:\n${source}\n\n${text}`,
+  );
+  assert.equal(
+    descriptions.join("\n\n"),
+    "",
+    basename(file) + " fails in " + descriptions.join("\n\n"),
+  );
+  return notebook;
+}
