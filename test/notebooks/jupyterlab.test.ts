@@ -1,0 +1,77 @@
+/** A chapter in a real JupyterLab in a real browser: coloured, run, run again, pictures and all. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { test } from "node:test";
+import { chromium } from "playwright-core";
+import {
+  cellsWhenDone,
+  chooseMenu,
+  firstPictureWidth,
+  keywordColours,
+  openNotebook,
+  restartAndRunAll,
+} from "./lab-page";
+import { startLab } from "./lab-server";
+import { takeTurn } from "./pipeline-ports";
+
+const CHAPTER = "notebooks/06-orchestration.ipynb";
+const executablePath = findChromium();
+const skip =
+  executablePath === undefined && "there is no Chromium; set CHROMIUM to one, or install it";
+
+test(`${CHAPTER} runs in JupyterLab, twice`, { skip, timeout: 480_000 }, async (context) => {
+  context.after(await takeTurn());
+  const lab = await startLab();
+  context.after(() => lab.stop());
+  const browser = await chromium.launch({
+    ...(executablePath && { executablePath }),
+    args: CHROMIUM_OPTIONS,
+  });
+  context.after(() => browser.close());
+  const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+
+  await openNotebook(page, lab.url(CHAPTER));
+  assert.equal(await page.locator(".jp-Toolbar-kernelName").innerText(), "TypeScript");
+  const [colour, keywordColour] = await keywordColours(page);
+  assert.equal(colour, keywordColour);
+
+  await restartAndRunAll(page);
+  const cells = await cellsWhenDone(page, 1);
+  assertCleanRun(cells, 1);
+  assert.ok((await firstPictureWidth(page)) > 100);
+
+  await chooseMenu(page, "Run", "Run All Cells");
+  assertCleanRun(await cellsWhenDone(page, cells.length + 1), cells.length + 1);
+  const screenshot = process.env["SCREENSHOT"];
+  if (screenshot !== undefined) await page.screenshot({ path: screenshot });
+});
+
+const CHROMIUM_OPTIONS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+function assertCleanRun(cells: Awaited<ReturnType<typeof cellsWhenDone>>, first: number): void {
+  const faults = cells.flatMap(({ outputs }) =>
+    outputs.filter(({ type, text }) => type === "error" || text.includes(`"name":"stderr"`)),
+  );
+  assert.deepEqual(faults, []);
+  assert.deepEqual(
+    cells.map(({ executionCount }) => executionCount),
+    cells.map((_, index) => first + index),
+  );
+}
+
+/** $CHROMIUM, or a Chromium or Chrome on the PATH. */
+function findChromium(): string | undefined {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const names = ["chromium", "chromium-browser", "google-chrome", "chrome.exe"];
+  const candidates = folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  return process.env["CHROMIUM"] ?? candidates.find((path) => existsSync(path));
+}
