@@ -1,4 +1,5 @@
 /** What the task processors send to the result collector: results, then one WORKER_DONE each. */
+import { inspect } from "node:util";
 import type { JsonValue } from "./json-value";
 
 /** The answer to one task. */
@@ -47,13 +48,22 @@ export function isWorkerDoneMessage(
   return message.task_id === WORKER_DONE;
 }
 
-/** An error text is for a person to read; this many characters of it travel. */
+/** An error's name and text are for a person to read; this many characters of each travel. */
 const MAX_ERROR_CHARACTERS = 1000;
 
 /** Turns whatever a work function threw into result_data. */
 export function createFailedResult(thrown: unknown): FailedResult & { [key: string]: JsonValue } {
-  const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return { error: { name, message: message.slice(0, MAX_ERROR_CHARACTERS) } };
+  const { name, message } = thrown instanceof Error ? thrown : new Error(inspectText(thrown));
+  return { error: { name: errorText(name), message: errorText(message) } };
+}
+
+/** A name or message may be anything: nothing stops a program from assigning an object to it. */
+function errorText(text: unknown): string {
+  return inspectText(text).slice(0, MAX_ERROR_CHARACTERS);
+}
+
+function inspectText(value: unknown): string {
+  return typeof value === "string" ? value : inspect(value);
 }
 
 /** Tells whether a result reports a failure. */
