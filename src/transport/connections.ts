@@ -3,6 +3,9 @@ import { EventEmitter, on, once } from "node:events";
 import type { Socket } from "zeromq";
 import { within } from "./patience";
 
+/** A peer that shakes hands, or is refused, does so within this time after it came. */
+const HANDSHAKE_MS = 1000;
+
 /**
  * Counts the peers that are connected to a socket right now. Make it before bind or connect: events
  * that nobody listens for are lost.
@@ -13,34 +16,49 @@ export class Connections {
   /** All handshakes so far. */
   handshakes = 0;
   #open = 0;
-  #lastEvent = "";
+  #lastCameAt = -Infinity;
+  #hasFailed = false;
   #changedAt = performance.now();
   readonly #changes = new EventEmitter();
 
   constructor(socket: Pick<Socket, "events">) {
-    for (const type of ["accept", "connect"] as const)
-      socket.events.on(type, () => this.#note(type, 0, 1));
-    socket.events.on("handshake", () => this.#note("handshake", 1, 0));
+    for (const type of ["accept", "connect"] as const) socket.events.on(type, () => this.#came());
+    socket.events.on("handshake", () => this.#shookHands());
     for (const type of [
       "handshake:error:protocol",
       "handshake:error:auth",
       "handshake:error:other",
     ] as const)
-      socket.events.on(type, () => this.#note("stranger", 0, 0));
-    // The event has no peer in it. A stranger that never shook hands leaves right after it came, or
-    // right after its handshake failed; whoever else leaves was counted.
-    socket.events.on("disconnect", () => {
-      const stranger = ["accept", "connect", "stranger"].includes(this.#lastEvent);
-      this.#note("disconnect", stranger ? 0 : -1, -1);
-    });
+      socket.events.on(type, () => (this.#hasFailed = true));
+    socket.events.on("disconnect", () => this.#left());
   }
 
-  #note(type: string, connected: number, open: number): void {
-    this.#lastEvent = type;
-    this.#open += open;
-    if (type === "handshake") this.handshakes++;
-    // Never more peers than open connections: that mends the count when two events crossed.
-    const now = Math.min(this.connected + connected, this.#open);
+  #came(): void {
+    this.#open++;
+    this.#lastCameAt = performance.now();
+  }
+
+  #shookHands(): void {
+    this.handshakes++;
+    this.#count(this.connected + 1);
+  }
+
+  /**
+   * The event has no peer in it. Whose handshake failed leaves right after; whose socket type does not
+   * fit leaves soon after it came, without a word. Whoever else leaves was counted.
+   */
+  #left(): void {
+    const isJustComing =
+      this.#open > this.connected && performance.now() - this.#lastCameAt < HANDSHAKE_MS;
+    const isStranger = this.#hasFailed || isJustComing;
+    this.#hasFailed = false;
+    this.#open--;
+    this.#count(this.connected - (isStranger ? 0 : 1));
+  }
+
+  /** Never more peers than open connections: that mends the count when two peers were taken for each other. */
+  #count(connected: number): void {
+    const now = Math.max(0, Math.min(connected, this.#open));
     if (now === this.connected) return;
     this.connected = now;
     this.#changedAt = performance.now();
