@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { toJson, type JsonValue } from "../../src/messages/json-value";
+import {
+  createFailedResult,
+  createResultMessage,
+  createWorkerDoneMessage,
+  isFailedResult,
+  isWorkerDoneMessage,
+} from "../../src/messages/result-message";
+
+test("a result names its task and its worker, with the time in seconds", () =>
+  assert.deepEqual(createResultMessage("t1", [1], "2", 1500), {
+    task_id: "t1",
+    result_data: [1],
+    worker_id: "2",
+    timestamp: 1.5,
+  }));
+
+test("a result is made now unless told otherwise", () => {
+  const before = Date.now() / 1000;
+  const { timestamp } = createResultMessage("t1", null, "1");
+  assert.ok(timestamp >= before && timestamp <= Date.now() / 1000, `${timestamp}`);
+});
+
+test("WORKER_DONE is what the Python agents send", () =>
+  assert.equal(
+    JSON.stringify(createWorkerDoneMessage("1")),
+    '{"task_id":"WORKER_DONE","worker_id":"1"}',
+  ));
+
+test("tells a leave from a result", () => {
+  assert.equal(isWorkerDoneMessage(createWorkerDoneMessage("1")), true);
+  assert.equal(isWorkerDoneMessage(createResultMessage("t", null, "1")), false);
+});
+
+test("an error becomes data with its name and message", () =>
+  assert.deepEqual(createFailedResult(new RangeError("too much")), {
+    error: { name: "RangeError", message: "too much" },
+  }));
+
+test("a long message is cut to 1000 characters", () =>
+  assert.equal(createFailedResult(new Error("x".repeat(5000))).error.message.length, 1000));
+
+const odd: [string, unknown][] = [
+  ["a text", "boom"],
+  ["undefined", undefined],
+  ["null", null],
+  ["a number", 42],
+  ["a symbol", Symbol("boom")],
+  ["an object that cannot be a text", Object.create(null)],
+  ["an error whose message is no text", Object.assign(new Error(), { message: { code: 7 } })],
+  ["an error whose name is no text", Object.assign(new Error("boom"), { name: undefined })],
+  ["an error whose name is endless", Object.assign(new Error("boom"), { name: "N".repeat(1e6) })],
+];
+
+for (const [what, thrown] of odd)
+  test(`${what} that was thrown becomes a short failed result`, () => {
+    const failed = createFailedResult(thrown);
+    assert.equal(isFailedResult(failed), true);
+    assert.equal(typeof failed.error.name, "string");
+    assert.ok(toJson(failed).length < 2100);
+  });
+
+test("tells a failure from a result that looks similar", () => {
+  assert.equal(isFailedResult(createFailedResult("boom")), true);
+  const results: JsonValue[] = [
+    null,
+    "error",
+    1,
+    [],
+    ["error"],
+    {},
+    { error: null },
+    { error: "text" },
+  ];
+  results.push({ error: [] }, { error: { name: "E" } });
+  for (const result of results) assert.equal(isFailedResult(result), false, JSON.stringify(result));
+});
