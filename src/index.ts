@@ -76,6 +76,28 @@ export type { MissingTask } from "./orchestration/recorder";
 
 // notebook: what only notebooks use
 export { lab } from "./notebook/lab";
+export { openBench, type Bench } from "./notebook/bench";
+export {
+  joinByHand,
+  receiveByHand,
+  surroundByHand,
+  takeByHand,
+  type Surroundings,
+} from "./notebook/by-hand";
+export { openPair } from "./notebook/pair";
+export { environment, type Ingredient } from "./notebook/environment";
+export { kernelDiagram, kernelSockets, type KernelSocket } from "./notebook/kernel-connection";
+export { showMessages } from "./notebook/message-diagram";
+export { compareWithPlainJson, type JsonTrap } from "./notebook/json-traps";
+export {
+  carefulReceiver,
+  measureDamage,
+  naiveReceiver,
+  strayFrames,
+  type Damage,
+  type TaskReceiver,
+} from "./notebook/stray-frames";
+export { checkReadTask, type ReadTask } from "./notebook/exercises/messages";
 export { Interrupted, type Closable, type Lab, type Tracked } from "./notebook/room";
 export {
   findSource,
@@ -112,3 +134,20 @@ export {
 } from "./notebook/pipeline-diagram";
 export type { Role } from "./notebook/recording";
 export { liveProgress, type LiveProgressOptions } from "./notebook/progress";
+export { checkHandMadeWorker, type HandMadeWorker } from "./notebook/exercises/task-generator";
+export { checkCountWords, type CountWords } from "./notebook/exercises/task-processor";
+
+// notebook: faults to inject, for the last chapter
+export { killDuringTask } from "./notebook/faults/kill-worker";
+export { naiveGeneratorAgent, sendNaively } from "./notebook/faults/naive-generator";
+export { countEnds, runWithFullQueue, type Generator } from "./notebook/faults/full-queue";
+export { countHeard, startAfter, startBlindly, startWhenSubscribed } from "./notebook/faults/start-signals";
+export { runWithLatecomer } from "./notebook/faults/latecomer";
+export { runWithStranger, type StrangerReport } from "./notebook/faults/stranger";
+export { checkCollect, solveCollect, type Collect } from "./notebook/exercises/result-collector";
+export {
+  checkMyPipeline,
+  solveMyPipeline,
+  type MyPipeline,
+  type SharedOptions,
+} from "./notebook/exercises/orchestration";
