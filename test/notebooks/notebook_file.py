@@ -32,7 +32,8 @@ def with_joined_streams(outputs):
     joined = []
     for output in outputs:
         last = joined[-1] if joined else None
-        if last and output.output_type == "stream" and (last.output_type, last.name) == ("stream", output.name):
+        both_streams = last and last.output_type == output.output_type == "stream"
+        if both_streams and last.name == output.name:
             last.text += output.text
         else:
             joined.append(output)
