@@ -3,6 +3,12 @@ import { Context } from "zeromq";
 import { MAX_FRAME_BYTES, MAX_NAME_LENGTH } from "../messages/frame";
 import { wallClock } from "./events";
 
+/**
+ * One for all agents of this process: zeromq.js 6.8.0 gives a context's threads and file descriptors
+ * back late or never. Not zeromq's global one: a notebook's kernel lives on that.
+ */
+const agentContext = new Context();
+
 /** Options that every agent takes. */
 export interface AgentOptions {
   /** Stops the agent: it closes its sockets and returns its summary. Stopping is not an error. */
@@ -15,7 +21,7 @@ export interface AgentOptions {
   highWaterMark?: number;
   /** The largest frame to accept, in bytes. Default: MAX_FRAME_BYTES, 1 MiB. */
   maxFrameBytes?: number;
-  /** The ZeroMQ context of the sockets. Default: one of its own. */
+  /** The ZeroMQ context of the sockets. Default: one that all agents share, apart from zeromq's global one. */
   context?: Context;
   /** The time, in milliseconds since 1970. Default: the wall clock. */
   clock?: () => number;
@@ -39,7 +45,7 @@ export function withDefaults(options: AgentOptions): AgentSettings {
   const { maxFrameBytes = MAX_FRAME_BYTES, clock = wallClock } = options;
   checkDurations({ startTimeoutMs, peerTimeoutMs });
   checkWholeNumbers(1, { highWaterMark, maxFrameBytes });
-  const { context = new Context() } = options;
+  const { context = agentContext } = options;
   // A signal of its own, so that the listeners of many agents do not pile up on the caller's.
   const signal = options.signal && AbortSignal.any([options.signal]);
   return { signal, startTimeoutMs, peerTimeoutMs, highWaterMark, maxFrameBytes, context, clock };
