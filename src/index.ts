@@ -52,6 +52,7 @@ export {
   type WorkContext,
 } from "./agents/task-processor";
 export { resultCollectorAgent, type ResultCollectorOptions } from "./agents/result-collector";
+export { ResultTally } from "./agents/result-tally";
 export { formatEvent, printEvent } from "./agents/log";
 export type { AgentOptions } from "./agents/options";
 export type {
@@ -98,6 +99,7 @@ export {
   type TaskReceiver,
 } from "./notebook/stray-frames";
 export { checkReadTask, type ReadTask } from "./notebook/exercises/messages";
+export { dealAtOnce, type Deal } from "./notebook/unequal-workers";
 export { Interrupted, type Closable, type Lab, type Tracked } from "./notebook/room";
 export {
   findSource,
@@ -133,6 +135,7 @@ export {
   type PipelineDiagramOptions,
 } from "./notebook/pipeline-diagram";
 export type { Role } from "./notebook/recording";
+export { durationsOf, type Durations } from "./notebook/durations";
 export { liveProgress, type LiveProgressOptions } from "./notebook/progress";
 export { checkHandMadeWorker, type HandMadeWorker } from "./notebook/exercises/task-generator";
 export { checkCountWords, type CountWords } from "./notebook/exercises/task-processor";
@@ -141,13 +144,24 @@ export { checkCountWords, type CountWords } from "./notebook/exercises/task-proc
 export { killDuringTask } from "./notebook/faults/kill-worker";
 export { naiveGeneratorAgent, sendNaively } from "./notebook/faults/naive-generator";
 export { countEnds, runWithFullQueue, type Generator } from "./notebook/faults/full-queue";
-export { countHeard, startAfter, startBlindly, startWhenSubscribed } from "./notebook/faults/start-signals";
+export {
+  countHeard,
+  startAfter,
+  startBlindly,
+  startWhenSubscribed,
+} from "./notebook/faults/start-signals";
+export {
+  agentOutcome,
+  collectNaively,
+  countingOutcome,
+  deliverToAll,
+  type Collecting,
+} from "./notebook/faults/naive-collector";
 export { runWithLatecomer } from "./notebook/faults/latecomer";
 export { runWithStranger, type StrangerReport } from "./notebook/faults/stranger";
-export { checkCollect, solveCollect, type Collect } from "./notebook/exercises/result-collector";
+export { checkCollect, type Collect } from "./notebook/exercises/result-collector";
 export {
   checkMyPipeline,
-  solveMyPipeline,
   type MyPipeline,
   type SharedOptions,
 } from "./notebook/exercises/orchestration";
