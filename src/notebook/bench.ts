@@ -31,8 +31,8 @@ export async function openBench(name: string): Promise<Bench> {
         resolve({ ...opened, ...eventLog(), close });
       });
     const session = lab(name, stayOpen);
-    session.catch((error: unknown) => {
-      if (!(error instanceof Interrupted)) reject(error as Error);
+    session.catch((error: Error) => {
+      if (!(error instanceof Interrupted)) reject(error);
     });
   });
 }
