@@ -1,5 +1,12 @@
 /** Closes a socket so that the next cell can bind its port at once. */
+import { setTimeout as delay } from "node:timers/promises";
 import type { Observer, Socket } from "zeromq";
+
+/**
+ * How long to wait for a bound socket's "close" event, which comes within a few milliseconds. A connected
+ * socket can be unbound too (libzmq 4.3.5), and while its peer is alive that event never comes.
+ */
+const CLOSE_EVENT_MS = 100;
 
 /**
  * Closes a socket; where it is bound, returns only when its port is free. libzmq lets go of a port in
@@ -16,12 +23,11 @@ export async function closeSocket(socket: Socket): Promise<void> {
 
 async function letGo(socket: Socket, address: string): Promise<void> {
   const isFree = closeEvent(socket.events);
-  // It fails on a socket that is connected to that address, not bound: nothing to let go of.
   const wasBound = await socket.unbind(address).then(
     () => true,
     () => false,
   );
-  if (wasBound) await isFree;
+  if (wasBound) await Promise.race([isFree, delay(CLOSE_EVENT_MS)]);
 }
 
 /** A socket's events are either read or listened to. When somebody else reads them there is no telling. */

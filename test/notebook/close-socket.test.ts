@@ -45,6 +45,19 @@ test(
   },
 );
 
+test("a socket that is connected to a living peer closes as well", { timeout: 5000 }, async () => {
+  const context = new Context();
+  const [bound, connected] = [new Pull({ context }), new Push({ context })];
+  await bound.bind("tcp://127.0.0.1:*");
+  connected.connect(bound.lastEndpoint!);
+  await connected.send("hello");
+  await bound.receive();
+  for (const socket of [connected, bound]) {
+    await closeSocket(socket);
+    assert.ok(socket.closed);
+  }
+});
+
 test("a socket whose events somebody else reads closes as well", { timeout: 5000 }, async () => {
   const socket = new Pull({ context: new Context() });
   const seen: string[] = [];
