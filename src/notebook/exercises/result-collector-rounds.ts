@@ -51,7 +51,7 @@ export function roundInDisorder(): Round {
     frames: [
       result(1, "1"),
       { ...result(1, "1"), kind: "repeated", what: "the result of task-1 once more" },
-      { bytes: Buffer.from("{ not JSON"), kind: "garbage", what: "garbage" },
+      { bytes: Buffer.from("hello?"), kind: "garbage", what: "garbage" },
       leave("1"),
       { ...leave("2"), stoppedTooEarly: lastLeave },
       { ...result(2, "3"), stoppedTooEarly: onlyMessages },
