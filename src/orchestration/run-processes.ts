@@ -83,6 +83,7 @@ function stopOnAbort(child: ChildProcess, signal: AbortSignal): { over: () => vo
     if (child.connected) child.send("stop", () => {});
     killer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
   };
+  if (signal.aborted) stop(); // by whoever heard that the process was started
   signal.addEventListener("abort", stop, { once: true });
   const over = () => {
     signal.removeEventListener("abort", stop);
