@@ -1,4 +1,5 @@
 /** Chapter 2, your turn: tell tasks, END and garbage apart. */
+import { inspect } from "node:util";
 import { createContext, Script } from "node:vm";
 import { Context, Pull, Push } from "zeromq";
 import { encodeFrame, parseTaskFrame } from "../../messages/frame";
@@ -82,11 +83,17 @@ async function readAll(readTask: ReadTask, sender: Push, receiver: Pull): Promis
   };
 }
 
-const consequences: Record<FrameKind, string> = {
-  task: "A worker that reads it so never does this task.",
-  end: "A worker that reads it so never stops.",
-  garbage: "A worker that reads it so works on something that nobody asked for.",
-};
+/** What it would mean for a worker that a frame of this kind gets that answer. */
+function consequence(kind: FrameKind, answer: unknown): string {
+  if (answer === "end") return "A worker that reads it so stops too early.";
+  if (answer !== "task" && answer !== "garbage")
+    return 'Answer with one of `"task"`, `"end"` and `"garbage"`.';
+  return {
+    task: "A worker that reads it so never does this task.",
+    end: "A worker that reads it so never stops.",
+    garbage: "A worker that reads it so works on something that nobody asked for.",
+  }[kind];
+}
 
 /** Says what is wrong with the answer; undefined when it is right. */
 function readOne(readTask: ReadTask, frame: Buffer, { kind }: Sample): string | undefined {
@@ -97,15 +104,14 @@ function readOne(readTask: ReadTask, frame: Buffer, { kind }: Sample): string | 
     const { code } = Object(error) as NodeJS.ErrnoException;
     return code === "ERR_SCRIPT_EXECUTION_TIMEOUT"
       ? `\`readTask\` was still busy with it after ${TIME_LIMIT_MS / 1000} s.`
-      : `\`readTask\` threw \`${inline(String(error))}\`. A worker that throws here dies, and the tasks behind the frame are lost.`;
+      : `\`readTask\` threw \`${inline(describe(error))}\`. A worker that throws here dies, and the tasks behind the frame are lost.`;
   }
   if (answer === kind) return undefined;
   if (answer instanceof Promise) {
     answer.catch(() => {});
     return `\`readTask\` answered a promise; it is asked for the string \`"${kind}"\`, so it needs no \`async\`.`;
   }
-  const said = typeof answer === "string" ? JSON.stringify(answer) : String(answer);
-  return `\`readTask\` answered \`${inline(said)}\`, and it is \`"${kind}"\`. ${consequences[kind]}`;
+  return `\`readTask\` answered \`${inline(describe(answer))}\`, and it is \`"${kind}"\`. ${consequence(kind, answer)}`;
 }
 
 const TIME_LIMIT_MS = 2000;
@@ -116,6 +122,11 @@ function callInTime(read: ReadTask, frame: Buffer): unknown {
   const sandbox = createContext({ read, frame, answer: undefined as unknown });
   call.runInContext(sandbox, { timeout: TIME_LIMIT_MS });
   return sandbox.answer;
+}
+
+function describe(value: unknown): string {
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  return typeof value === "string" ? JSON.stringify(value) : inspect(value);
 }
 
 function excerpt({ frame }: Sample): string {
