@@ -38,9 +38,11 @@ export class Connections {
     this.#lastCameAt = performance.now();
   }
 
+  /** Always a change: who came may have taken the place of one whose leaving went unnoticed. */
   #shookHands(): void {
     this.handshakes++;
     this.#count(this.connected + 1);
+    this.#changes.emit("change");
   }
 
   /**
@@ -53,7 +55,9 @@ export class Connections {
     const isStranger = this.#hasFailed || isJustComing;
     this.#hasFailed = false;
     this.#open--;
-    this.#count(this.connected - (isStranger ? 0 : 1));
+    const before = this.connected;
+    this.#count(before - (isStranger ? 0 : 1));
+    if (this.connected < before) this.#changes.emit("change");
   }
 
   /** Never more peers than open connections: that mends the count when two peers were taken for each other. */
@@ -62,7 +66,6 @@ export class Connections {
     if (now === this.connected) return;
     this.connected = now;
     this.#changedAt = performance.now();
-    this.#changes.emit("change");
   }
 
   /** For how long nobody has been connected, in milliseconds; 0 while somebody is. */
@@ -70,12 +73,12 @@ export class Connections {
     return this.connected > 0 ? 0 : performance.now() - this.#changedAt;
   }
 
-  /** Calls `listener` after every change of `connected`. */
+  /** Calls `listener` whenever a peer came, and whenever `connected` fell. */
   onChange(listener: () => void): void {
     this.#changes.on("change", listener);
   }
 
-  /** Yields once for every change of `connected` from now on, none missed; throws when `signal` aborts. */
+  /** Yields as often as `onChange` would call from now on, none missed; throws when `signal` aborts. */
   changes(signal?: AbortSignal): AsyncIterator<unknown> {
     return on(this.#changes, "change", { signal });
   }

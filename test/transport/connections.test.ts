@@ -7,16 +7,22 @@ import { Connections } from "../../src/transport/connections";
 
 const options = { timeout: 10_000 };
 
-/** Plays the monitor's events by hand; a number lets that many milliseconds pass. */
-function play(t: TestContext, ...story: (string | number)[]): Connections {
+/** A socket whose monitor is played by hand; a number lets that many milliseconds pass. */
+function stage(t: TestContext) {
   let now = 0;
   t.mock.method(performance, "now", () => now);
   const events = new EventEmitter();
   const connections = new Connections({ events } as unknown as Socket);
-  for (const event of story) {
+  const emit = (event: string | number) => {
     if (typeof event === "number") now += event;
     else events.emit(event);
-  }
+  };
+  return { connections, emit };
+}
+
+function play(t: TestContext, ...story: (string | number)[]): Connections {
+  const { connections, emit } = stage(t);
+  story.forEach(emit);
   return connections;
 }
 
@@ -40,6 +46,16 @@ const stories: [what: string, connected: number, story: (string | number)[]][] =
 
 for (const [what, connected, story] of stories)
   test(`counts ${connected}: ${what}`, (t) => assert.equal(play(t, ...story).connected, connected));
+
+test("one who takes another's place is a change, although the number stays", (t) => {
+  const { connections, emit } = stage(t);
+  let changes = 0;
+  connections.onChange(() => changes++);
+  [...worker, "accept", "disconnect", "handshake"].forEach(emit);
+  assert.deepEqual([connections.connected, connections.handshakes, changes], [1, 2, 2]);
+  emit("disconnect");
+  assert.deepEqual([connections.connected, changes], [0, 3]);
+});
 
 test("counts all handshakes ever made", (t) =>
   assert.equal(play(t, ...worker, "disconnect", ...worker).handshakes, 2));
