@@ -122,7 +122,7 @@ async function sendEveryTask(
  * So whenever somebody hangs up, one more END goes out to those who are left; a worker stops at its first.
  */
 async function endEveryWorker(
-  { signal, report }: Settings,
+  { peerTimeoutMs, signal, report }: Settings,
   taskSocket: Push,
   workforce: Connections,
 ): Promise<void> {
@@ -131,6 +131,7 @@ async function endEveryWorker(
   const sendEnd = async (again: boolean) => {
     if (await sendUntil(taskSocket, frame, nobodyIsLeft)) report({ type: "end-sent", again });
   };
+  await workforce.isBackWithin(peerTimeoutMs, signal); // who came last may not be announced yet
   const changes = workforce.changes(signal);
   for (let n = workforce.connected; n > 0; n--) await sendEnd(false);
   while (workforce.connected > 0) {

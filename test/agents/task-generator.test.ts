@@ -199,6 +199,7 @@ test("another worker within the peer timeout: it goes on", options, async (t) =>
   await first.start();
   await first.next();
   first.close();
+  await witness.heard("workers-connected", ({ connected }) => connected === 0);
   assert.deepEqual(await worker().workUntilEnd(), payloads(30).slice(1));
   assert.equal((await run).outcome, "complete");
 });
