@@ -18,6 +18,8 @@ export function startingPoint<Answer>(chapter: string, name: string): Answer {
   const { outputText } = transpileModule(textOf(cell.source), { compilerOptions });
   const scope: Record<string, unknown> = { ...zeromq, ...tutorial };
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the cell is ours
-  const make = new Function(...Object.keys(scope), `${outputText}\nreturn ${name};`);
-  return make(...Object.values(scope)) as Answer;
+  const make = new Function(...Object.keys(scope), `${outputText}\nreturn ${name};`) as (
+    ...values: unknown[]
+  ) => Answer;
+  return make(...Object.values(scope));
 }
