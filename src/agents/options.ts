@@ -64,7 +64,7 @@ export function checkWholeNumbers(least: number, options: Record<string, number>
 /** Checks options that are milliseconds; Infinity will do. @throws RangeError naming the option and its value. */
 export function checkDurations(options: Record<string, number>): void {
   for (const [name, value] of Object.entries(options)) {
-    if (value >= 0) continue;
+    if (typeof value === "number" && value >= 0) continue;
     throw new RangeError(
       `Cannot use ${name} as it must be milliseconds, 0 or more: current value is ${value}`,
     );

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Context, context as globalContext } from "zeromq";
+import {
+  checkDurations,
+  checkName,
+  checkWholeNumbers,
+  withDefaults,
+} from "../../src/agents/options";
+import { wallClock } from "../../src/agents/events";
+
+test("the defaults are those of the documentation", () => {
+  const { context, ...settings } = withDefaults({});
+  assert.deepEqual(settings, {
+    signal: undefined,
+    startTimeoutMs: 60_000,
+    peerTimeoutMs: 5000,
+    highWaterMark: 1000,
+    maxFrameBytes: 1_048_576,
+    clock: wallClock,
+  });
+  assert.ok(context instanceof Context);
+});
+
+test("agents share a context that is not zeromq's global one, unless given their own", () => {
+  assert.equal(withDefaults({}).context, withDefaults({}).context);
+  assert.notEqual(withDefaults({}).context, globalContext);
+  const context = new Context();
+  assert.equal(withDefaults({ context }).context, context);
+});
+
+test("the agent's signal follows the caller's, and leaves no listener on it", (t) => {
+  const stop = new AbortController();
+  const added = t.mock.method(stop.signal, "addEventListener");
+  const { signal } = withDefaults({ signal: stop.signal });
+  signal?.addEventListener("abort", () => {});
+  assert.equal(added.mock.callCount(), 0);
+  stop.abort("reason");
+  assert.deepEqual([signal?.aborted, signal?.reason], [true, "reason"]);
+});
+
+test("counts are whole numbers from a least one up", () => {
+  checkWholeNumbers(0, { a: 0, b: 1, c: Number.MAX_SAFE_INTEGER });
+  for (const value of [-1, 0.5, NaN, Infinity, 2 ** 53, "3" as unknown as number])
+    assert.throws(() => checkWholeNumbers(0, { good: 1, bad: value }), {
+      name: "RangeError",
+      message: `Cannot use bad as it must be a whole number from 0 up: current value is ${value}`,
+    });
+  assert.throws(() => checkWholeNumbers(1, { bad: 0 }), /from 1 up: current value is 0/);
+});
+
+test("durations are 0 or more, for ever included", () => {
+  checkDurations({ a: 0, b: 0.5, c: Infinity });
+  for (const value of [-1, NaN, -Infinity, "100" as unknown as number])
+    assert.throws(() => checkDurations({ bad: value }), {
+      name: "RangeError",
+      message: `Cannot use bad as it must be milliseconds, 0 or more: current value is ${value}`,
+    });
+});
+
+test("names have 1 to 200 characters", () => {
+  checkName("workerId", "x".repeat(200));
+  for (const value of ["", "x".repeat(201), 7 as unknown as string])
+    assert.throws(() => checkName("workerId", value), {
+      name: "TypeError",
+      message: `Cannot use workerId as it must be a text of 1 to 200 characters: current value is ${JSON.stringify(value)}`,
+    });
+});
