@@ -1,5 +1,6 @@
 /** A fault to inject: somebody connects to the tasks who is no worker of ours. */
 import { Context, Pull } from "zeromq";
+import type { AgentEvent } from "../../agents/events";
 import { parseTaskFrame } from "../../messages/frame";
 import { isEndMessage } from "../../messages/task-message";
 import { runPipeline, type RunPipelineOptions } from "../../orchestration/run-pipeline";
@@ -16,20 +17,17 @@ export interface StrangerReport {
 export async function runWithStranger(options: RunPipelineOptions = {}): Promise<StrangerReport> {
   const stranger = new Pull({ context: new Context() });
   const taking = countTasks(stranger);
-  try {
-    const report = await runPipeline({
-      ...options,
-      onEvent: (event) => {
-        if (event.type === "listening" && event.agent === "Generator")
-          stranger.connect(event.addresses[0]!);
-      },
-    });
-    return { report, taken: await taking };
-  } finally {
-    stranger.close();
-  }
+  const connect = (event: AgentEvent) => {
+    if (event.type === "listening" && event.agent === "Generator")
+      stranger.connect(event.addresses[0]!);
+  };
+  const report = await runPipeline({ ...options, onEvent: connect }).finally(() =>
+    stranger.close(),
+  );
+  return { report, taken: await taking };
 }
 
+/** Counts until END, then hangs up, as a worker does. */
 async function countTasks(stranger: Pull): Promise<number> {
   let tasks = 0;
   for await (const [frame] of stranger) {
