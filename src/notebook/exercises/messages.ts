@@ -49,18 +49,24 @@ interface Sample {
   what: string;
 }
 
+/** The same in every run, so that a verdict reads the same. */
+const MADE_AT = Date.UTC(2026, 0, 1);
+
 const samples: Sample[] = [
   task("Task_1_payload", "an ordinary task"),
   { frame: encodeFrame(createEndMessage()), kind: "end", what: "the END" },
   task(null, "a task whose data is null, but no END: its task_id is a UUID"),
   ...Object.entries(strayFrames).map(([what, frame]) => garbage(frame, what)),
   garbage(Buffer.from("null"), "JSON, but no object"),
-  garbage(encodeFrame(createTaskMessage("Task_9_payload")).subarray(0, -9), "a task cut short"),
+  garbage(
+    encodeFrame(createTaskMessage("Task_9_payload", MADE_AT)).subarray(0, -9),
+    "a task cut short",
+  ),
   task({ task_id: "END_OF_TASKS" }, "a task whose data only looks like END"),
 ];
 
 function task(data: Parameters<typeof createTaskMessage>[0], what: string): Sample {
-  return { frame: encodeFrame(createTaskMessage(data)), kind: "task", what };
+  return { frame: encodeFrame(createTaskMessage(data, MADE_AT)), kind: "task", what };
 }
 
 function garbage(frame: Buffer, what: string): Sample {
