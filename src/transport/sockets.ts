@@ -56,8 +56,12 @@ const advice: Record<string, string> = {
     "this machine has no such network interface. Bind to 127.0.0.1, to * or to one of its own",
 };
 
-/** libzmq lets go of a closed socket's port in the background, so a port may be taken for a moment. */
-const RELEASE_MS = 1000;
+/**
+ * For how long to try again, in milliseconds. libzmq lets go of a closed socket's port in the background,
+ * so a port may be taken for a moment. And now and then it says EAGAIN in place of the real reason, when
+ * somebody listens to the socket's events (4.3.5): the next try tells it.
+ */
+const patienceMs: Record<string, number> = { EADDRINUSE: 1000, EAGAIN: 2000 };
 
 /**
  * Binds a socket and returns the address it really has (`*` becomes the port that was free).
@@ -65,14 +69,18 @@ const RELEASE_MS = 1000;
  */
 export async function bindSocket(socket: Socket, option: string, address: string): Promise<string> {
   checkAddress(option, address);
-  const deadline = performance.now() + RELEASE_MS;
+  const startedAt = performance.now();
   for (;;) {
     try {
       await socket.bind(address);
       return socket.lastEndpoint ?? address;
     } catch (error) {
-      const { code = "", message } = error as NodeJS.ErrnoException;
-      if (code !== "EADDRINUSE" || performance.now() > deadline)
+      const { code: errno = "", message } = error as NodeJS.ErrnoException;
+      // On a busy machine libzmq's monitor now and then overwrites a failed bind's errno with EAGAIN:
+      // the next attempt tells.
+      const code = errno === "EAGAIN" ? "EADDRINUSE" : errno;
+      const waitedMs = performance.now() - startedAt;
+      if (!(waitedMs < (patienceMs[code] ?? 0)))
         throw new Error(`Cannot bind ${option} ${address}: ${advice[code] ?? message}.`, {
           cause: error,
         });
