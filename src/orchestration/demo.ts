@@ -51,7 +51,11 @@ function progressScreen(tasks: number) {
     if (isResult) bar.increment();
     bars.log(`${line}\n`);
   };
-  return { show, close: () => bars.stop() };
+  const close = () => {
+    bars.update(); // stop alone drops the lines that came since the last redraw
+    bars.stop();
+  };
+  return { show, close };
 }
 
 /** Log lines only, for a file or a pipe. */
