@@ -87,7 +87,12 @@ export async function runStandalone<Summary extends { outcome: Outcome }>(
 /** Ctrl-C stops the agent; so does its orchestrator, by a word or by going away. */
 function listenToTheWorld(reportToParent: boolean) {
   const stop = new AbortController();
-  const onSignal = () => (stop.signal.aborted ? process.exit(130) : stop.abort());
+  let isInterrupted = false; // in a terminal Ctrl-C and the orchestrator's word come both, in any order
+  const onSignal = () => {
+    if (isInterrupted) process.exit(130);
+    isInterrupted = true;
+    stop.abort();
+  };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   process.stdout.on("error", () => process.exit(1)); // whoever read our lines is gone (`| head`)
   if (!reportToParent) return { signal: stop.signal, onEvent: printEvent, hangUp: async () => {} };
