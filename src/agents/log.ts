@@ -95,6 +95,15 @@ function plural(count: number, noun: string): string {
 
 /** Data in one line; long data is cut. */
 function short(data: JsonValue, most = 80): string {
-  const text = typeof data === "string" ? data : JSON.stringify(data);
+  const text = typeof data === "string" ? data : inOneLine(data);
   return text.length > most ? `${text.slice(0, most)}…` : text;
+}
+
+/** A stranger may send data so deeply nested that JSON.stringify runs out of stack. */
+function inOneLine(data: JsonValue): string {
+  try {
+    return JSON.stringify(data);
+  } catch {
+    return "(too deeply nested to be shown)";
+  }
 }

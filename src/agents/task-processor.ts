@@ -17,6 +17,7 @@ import {
 import { START } from "../messages/start-signal";
 import { isEndMessage, type TaskMessage } from "../messages/task-message";
 import {
+  checkAddress,
   CONTROL_SYNC_ADDR,
   RESULT_COLLECTOR_ADDR,
   TASK_VENTILATOR_ADDR,
@@ -231,6 +232,9 @@ function readOptions(options: TaskProcessorOptions) {
     options;
   checkName("workerId", workerId);
   checkDurations({ workMs });
+  checkAddress("taskVentilatorAddr", taskVentilatorAddr);
+  checkAddress("resultCollectorAddr", resultCollectorAddr);
+  checkAddress("controlSyncAddr", controlSyncAddr);
   const shared = withDefaults(options);
   const report = createReporter(`Worker-${workerId}`, shared.clock, options.onEvent);
   return {

@@ -10,15 +10,17 @@ export function toJson(value: object): string {
   return JSON.stringify(value, refuseWhatJsonChanges);
 }
 
+const carried = ["String", "Number", "Boolean", "Null", "Array", "Object"];
+
 /** A replacer sees the holder as `this`, so it can look at a Date before toJSON has run. */
 function refuseWhatJsonChanges(this: unknown, key: string, value: unknown): unknown {
   const original = (this as Record<string, unknown>)[key];
-  const kind = original instanceof Date ? "a Date" : typeof value;
-  const refused =
-    kind === "number" ? !Number.isFinite(value) : !["string", "boolean", "object"].includes(kind);
-  if (!refused) return value;
+  const kind = Object.prototype.toString.call(original).slice("[object ".length, -1);
+  const isInfinite = typeof original === "number" && !Number.isFinite(original);
+  if (carried.includes(kind) && !isInfinite) return value;
+  const name = isInfinite || original === undefined ? String(original) : `a ${kind}`;
   throw new TypeError(
-    `Cannot send "${key}" as JSON: it is ${kind === "number" ? String(value) : kind}. ` +
+    `Cannot send "${key}" as JSON: it is ${name}. ` +
       "Send a string, a finite number, a boolean, null, an array or an object.",
   );
 }

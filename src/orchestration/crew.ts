@@ -19,9 +19,15 @@ export class Crew {
     return member;
   }
 
-  /** Waits for every member. When one has failed, waits for the others to stop, then throws its error. */
-  async end(): Promise<void> {
+  /**
+   * Waits for every member. When one has failed, waits for the others to stop, then throws its error.
+   * Whoever has not ended after `patienceMs` is stopped; by default everybody has all the time.
+   */
+  async end(patienceMs?: number): Promise<void> {
+    const impatience =
+      patienceMs === undefined ? undefined : setTimeout(() => this.#stop.abort(), patienceMs);
     const endings = await Promise.allSettled(this.#members);
+    clearTimeout(impatience);
     const failure = endings.find((ending) => ending.status === "rejected");
     if (failure) throw failure.reason;
   }

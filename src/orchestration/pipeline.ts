@@ -119,7 +119,9 @@ export async function orchestrate(
     processors.push(processor);
     if (launch.inTurn) await recorder.first(processor, (event) => isConnected(event, workerId));
   }
-  await crew.end();
+  await Promise.allSettled([collector, ...processors]);
+  // Now only a stranger that took tasks and does not hang up could keep the generator.
+  await crew.end(3 * peerTimeoutMs);
   return report(recorder, await generator, await Promise.all(processors), await collector);
 }
 

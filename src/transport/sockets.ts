@@ -58,8 +58,8 @@ const advice: Record<string, string> = {
 
 /**
  * For how long to try again, in milliseconds. libzmq lets go of a closed socket's port in the background,
- * so a port may be taken for a moment. And now and then it says EAGAIN in place of the real reason, when
- * somebody listens to the socket's events (4.3.5): the next try tells it.
+ * so a port may be taken for a moment. And its monitor now and then overwrites a failed bind's errno with
+ * EAGAIN (4.3.5): the next try tells the real reason.
  */
 const patienceMs: Record<string, number> = { EADDRINUSE: 1000, EAGAIN: 2000 };
 
@@ -75,10 +75,7 @@ export async function bindSocket(socket: Socket, option: string, address: string
       await socket.bind(address);
       return socket.lastEndpoint ?? address;
     } catch (error) {
-      const { code: errno = "", message } = error as NodeJS.ErrnoException;
-      // On a busy machine libzmq's monitor now and then overwrites a failed bind's errno with EAGAIN:
-      // the next attempt tells.
-      const code = errno === "EAGAIN" ? "EADDRINUSE" : errno;
+      const { code = "", message } = error as NodeJS.ErrnoException;
       const waitedMs = performance.now() - startedAt;
       if (!(waitedMs < (patienceMs[code] ?? 0)))
         throw new Error(`Cannot bind ${option} ${address}: ${advice[code] ?? message}.`, {

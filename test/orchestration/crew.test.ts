@@ -75,3 +75,10 @@ test("a failure inside leaves the outside signal alone", { timeout: 5000 }, asyn
   await assert.rejects(crew.end(), { message: "inside" });
   assert.equal(outside.signal.aborted, false);
 });
+
+test("who does not end in time is stopped", { timeout: 5000 }, async () => {
+  const crew = new Crew();
+  crew.add(untilAborted(crew.signal)).catch(() => {});
+  await crew.end(1);
+  assert.equal(crew.signal.aborted, true);
+});

@@ -246,3 +246,21 @@ function held(): { files: number; threads: number } {
     threads: readdirSync("/proc/self/task").length,
   };
 }
+
+test(
+  "a stranger that takes tasks and never hangs up does not keep the pipeline",
+  { timeout: 30_000 },
+  async () => {
+    const stranger = new Pull({ context: new Context(), linger: 0 });
+    const onEvent = (event: AgentEvent) => {
+      if (event.type === "listening" && event.agent === "Generator")
+        stranger.connect(event.addresses[0]!);
+    };
+    const options = { ...quick, tasks: 20, taskDelayMs: 20, peerTimeoutMs: 200, onEvent };
+    const report = await runPipeline(options).finally(() => stranger.close());
+    assert.equal(report.outcome, "workers-lost");
+    assert.equal(report.generator?.outcome, "stopped");
+    assert.ok(report.missingTasks.length > 0, "the stranger took no task");
+    assert.equal(report.results.length + report.missingTasks.length, 20);
+  },
+);
