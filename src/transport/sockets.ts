@@ -46,6 +46,9 @@ function keepWhileLingering(contexts: Set<Context>): void {
 }
 
 const advice: Record<string, string> = {
+  EAGAIN:
+    "libzmq does not say why. The port may be taken, or this machine may have no such address or " +
+    "interface. Choose another address",
   EADDRINUSE:
     "the port is taken, probably by an agent of an earlier run that is still alive. " +
     "Stop that run (in a notebook: restart its kernel), or choose another address",

@@ -100,6 +100,20 @@ test("a taken port: which, who probably, and what to do", options, async (t) => 
   );
 });
 
+test(
+  "the reason is the real one although somebody listens to the events, 100 times",
+  options,
+  async () => {
+    for (let n = 0; n < 100; n++)
+      await withSockets(undefined, async (open) => {
+        const socket = open(new Pull({ context: new Context() }));
+        socket.events.on("accept", () => {});
+        const bound = bindSocket(socket, "anAddr", "tcp://nosuch0:5557");
+        await assert.rejects(bound, /no such network interface/);
+      });
+  },
+);
+
 test("an address of another machine, an unknown interface", options, async () => {
   assert.match(
     await refusal("tcp://192.0.2.1:5557"),
