@@ -344,6 +344,7 @@ const wrong: [given: object, name: string, message: RegExp][] = [
   [{ workerId: "x".repeat(201) }, "TypeError", /^Cannot use workerId /],
   [{ workMs: -1 }, "RangeError", /^Cannot use workMs .*is -1$/],
   [{ highWaterMark: 1.5 }, "RangeError", /^Cannot use highWaterMark .*is 1\.5$/],
+  [{ controlSyncAddr: "x" }, "TypeError", /^Cannot use controlSyncAddr .*is "x"$/],
   [{ resultCollectorAddr: "x" }, "TypeError", /^Cannot use resultCollectorAddr .*is "x"$/],
   [
     { resultCollectorAddr: "tcp://127.0.0.1:*" },
