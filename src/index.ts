@@ -1,4 +1,4 @@
-/** What a notebook may import: `import { … } from "../src"`. Exports only, in the order of the layers. */
+/** What a notebook may import: `import { … } from "."`. Exports only, in the order of the layers. */
 
 // messages: what goes over the wire
 export type { JsonValue } from "./messages/json-value";
@@ -76,20 +76,24 @@ export type { PipelineOptions, PipelineReport } from "./orchestration/pipeline";
 export type { MissingTask } from "./orchestration/recorder";
 
 // notebook: what only notebooks use
-export { lab } from "./notebook/lab";
-export { openBench, type Bench } from "./notebook/bench";
+export { lab } from "./notebook/lab/lab";
+export { openBench, type Bench } from "./notebook/lab/bench";
 export {
   joinByHand,
   receiveByHand,
   surroundByHand,
   takeByHand,
   type Surroundings,
-} from "./notebook/by-hand";
-export { openPair } from "./notebook/pair";
-export { environment, type Ingredient } from "./notebook/environment";
-export { kernelDiagram, kernelSockets, type KernelSocket } from "./notebook/kernel-connection";
-export { showMessages } from "./notebook/message-diagram";
-export { compareWithPlainJson, type JsonTrap } from "./notebook/json-traps";
+} from "./notebook/lab/by-hand";
+export { openPair } from "./notebook/lab/pair";
+export { environment, type Ingredient } from "./notebook/experiments/environment";
+export {
+  kernelDiagram,
+  kernelSockets,
+  type KernelSocket,
+} from "./notebook/experiments/kernel-connection";
+export { showMessages } from "./notebook/pictures/message-diagram";
+export { compareWithPlainJson, type JsonTrap } from "./notebook/experiments/json-traps";
 export {
   carefulReceiver,
   measureDamage,
@@ -97,29 +101,29 @@ export {
   strayFrames,
   type Damage,
   type TaskReceiver,
-} from "./notebook/stray-frames";
+} from "./notebook/experiments/stray-frames";
 export { checkReadTask, type ReadTask } from "./notebook/exercises/messages";
-export { dealAtOnce, type Deal } from "./notebook/unequal-workers";
-export { Interrupted, type Closable, type Lab, type Tracked } from "./notebook/room";
+export { dealAtOnce, type Deal } from "./notebook/experiments/unequal-workers";
+export { Interrupted, type Closable, type Lab, type Tracked } from "./notebook/lab/room";
 export {
   findSource,
   showSource,
   type Quotable,
   type QuotedSource,
   type SourceOptions,
-} from "./notebook/source";
-export { markdownTable, showTable } from "./notebook/table";
-export { showPicture, type Picture } from "./notebook/picture";
-export { drawChart, showChart, type ChartSpec } from "./notebook/chart";
-export { drawBars, showBars, type BarsOptions } from "./notebook/bars";
+} from "./notebook/output/source";
+export { markdownTable, showTable } from "./notebook/output/table";
+export { showPicture, type Picture } from "./notebook/pictures/picture";
+export { drawChart, showChart, type ChartSpec } from "./notebook/pictures/chart";
+export { drawBars, showBars, type BarsOptions } from "./notebook/pictures/bars";
 export {
   drawTimeline,
   drawTimelines,
   showTimeline,
   showTimelines,
   type TimelineOptions,
-} from "./notebook/timeline";
-export { drawSequence, showSequence, type SequenceOptions } from "./notebook/sequence";
+} from "./notebook/pictures/timeline";
+export { drawSequence, showSequence, type SequenceOptions } from "./notebook/pictures/sequence";
 export {
   drawDiagram,
   showDiagram,
@@ -128,37 +132,37 @@ export {
   type DiagramSocket,
   type Dock,
   type SocketDiagram,
-} from "./notebook/diagram";
+} from "./notebook/pictures/diagram";
 export {
   drawPipeline,
   showPipeline,
   type PipelineDiagramOptions,
-} from "./notebook/pipeline-diagram";
-export type { Role } from "./notebook/recording";
-export { durationsOf, type Durations } from "./notebook/durations";
-export { liveProgress, type LiveProgressOptions } from "./notebook/progress";
+} from "./notebook/pictures/pipeline-diagram";
+export type { Role } from "./notebook/pictures/recording";
+export { durationsOf, type Durations } from "./notebook/pictures/durations";
+export { liveProgress, type LiveProgressOptions } from "./notebook/output/progress";
 export { checkHandMadeWorker, type HandMadeWorker } from "./notebook/exercises/task-generator";
 export { checkCountWords, type CountWords } from "./notebook/exercises/task-processor";
 
 // notebook: faults to inject, for the last chapter
-export { killDuringTask } from "./notebook/faults/kill-worker";
-export { naiveGeneratorAgent, sendNaively } from "./notebook/faults/naive-generator";
-export { countEnds, runWithFullQueue, type Generator } from "./notebook/faults/full-queue";
+export { killDuringTask } from "./notebook/experiments/kill-worker";
+export { naiveGeneratorAgent, sendNaively } from "./notebook/experiments/naive-generator";
+export { countEnds, runWithFullQueue, type Generator } from "./notebook/experiments/full-queue";
 export {
   countHeard,
   startAfter,
   startBlindly,
   startWhenSubscribed,
-} from "./notebook/faults/start-signals";
+} from "./notebook/experiments/start-signals";
 export {
   agentOutcome,
   collectNaively,
   countingOutcome,
   deliverToAll,
   type Collecting,
-} from "./notebook/faults/naive-collector";
-export { runWithLatecomer } from "./notebook/faults/latecomer";
-export { runWithStranger, type StrangerReport } from "./notebook/faults/stranger";
+} from "./notebook/experiments/naive-collector";
+export { runWithLatecomer } from "./notebook/experiments/latecomer";
+export { runWithStranger, type StrangerReport } from "./notebook/experiments/stranger";
 export { checkCollect, type Collect } from "./notebook/exercises/result-collector";
 export {
   checkMyPipeline,

@@ -5,7 +5,7 @@ import { Context, Pull, Push } from "zeromq";
 import { encodeFrame, parseTaskFrame } from "../../messages/frame";
 import { createEndMessage, createTaskMessage, isEndMessage } from "../../messages/task-message";
 import { withSockets } from "../../transport/sockets";
-import { strayFrames } from "../stray-frames";
+import { strayFrames } from "../experiments/stray-frames";
 import { showVerdict, type Verdict } from "./verdict";
 
 /** What a frame can be. */

@@ -1,6 +1,6 @@
 /** What the events of the reader's pipeline tell: the first thing that went wrong, or that all is well. */
 import type { AgentEvent, ResultCollectorSummary } from "../../agents/events";
-import { inOrderOfFlow, roleOf } from "../recording";
+import { inOrderOfFlow, roleOf } from "../pictures/recording";
 import type { Verdict } from "./verdict";
 
 /** How the reader's function ended; "hung" is to have done nothing for a while. */

@@ -5,7 +5,7 @@ import { taskGeneratorAgent } from "../../agents/task-generator";
 import { taskProcessorAgent } from "../../agents/task-processor";
 import type { AgentEvent, OnEvent, ResultCollectorSummary } from "../../agents/events";
 import type { PipelineAddresses } from "../../transport/addresses";
-import { closeSocket } from "../close-socket";
+import { closeSocket } from "../lab/close-socket";
 import { judgePipeline, type Ending } from "./orchestration-judge";
 import { showVerdict, type Verdict } from "./verdict";
 

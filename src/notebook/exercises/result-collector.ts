@@ -2,7 +2,7 @@
 import { Context, Pull, Push } from "zeromq";
 import { parseResultFrame } from "../../messages/frame";
 import { isWorkerDoneMessage, type ResultMessage } from "../../messages/result-message";
-import { closeSocket } from "../close-socket";
+import { closeSocket } from "../lab/close-socket";
 import { judge, type Ending } from "./result-collector-judge";
 import { roundInDisorder, roundInOrder, type Round } from "./result-collector-rounds";
 import { showVerdict, type Verdict } from "./verdict";

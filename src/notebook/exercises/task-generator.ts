@@ -6,9 +6,9 @@ import { taskGeneratorAgent } from "../../agents/task-generator";
 import { parseTaskFrame } from "../../messages/frame";
 import { END_OF_TASKS, isEndMessage } from "../../messages/task-message";
 import type { PipelineAddresses } from "../../transport/addresses";
-import { joinByHand } from "../by-hand";
-import { lab } from "../lab";
-import type { Lab } from "../room";
+import { joinByHand } from "../lab/by-hand";
+import { lab } from "../lab/lab";
+import type { Lab } from "../lab/room";
 import { showVerdict, type Verdict } from "./verdict";
 
 /** What the reader writes: takes tasks until END, hangs up, and gives back the data of its tasks. */

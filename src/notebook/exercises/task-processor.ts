@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from "node:util";
 import { taskProcessorAgent, type Work } from "../../agents/task-processor";
 import type { JsonValue } from "../../messages/json-value";
 import { isFailedResult } from "../../messages/result-message";
-import { surroundByHand } from "../by-hand";
-import { lab } from "../lab";
+import { surroundByHand } from "../lab/by-hand";
+import { lab } from "../lab/lab";
 import { showVerdict, type Verdict } from "./verdict";
 
 /** What the reader writes: `{ words, longest }` for a text; it throws for anything else. */

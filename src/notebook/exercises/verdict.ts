@@ -1,5 +1,5 @@
 /** What a check says about a reader's answer. */
-import { markdown, show } from "../display";
+import { markdown, show } from "../output/display";
 
 /** The outcome of a check. */
 export interface Verdict {

@@ -7,7 +7,7 @@ import {
   type ReadTask,
 } from "../../../src/notebook/exercises/messages";
 import { parseTaskFrame } from "../../../src/messages/frame";
-import { pretendToBeKernel } from "../fake-kernel";
+import { pretendToBeKernel } from "../output/fake-kernel";
 import { startingPoint } from "./starting-point";
 
 const timeout = 10_000;

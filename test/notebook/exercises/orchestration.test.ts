@@ -10,7 +10,7 @@ import {
   type MyPipeline,
   type SharedOptions,
 } from "../../../src/notebook/exercises/orchestration";
-import { pretendToBeKernel } from "../fake-kernel";
+import { pretendToBeKernel } from "../output/fake-kernel";
 import { startingPoint } from "./starting-point";
 
 const timeout = 30_000;

@@ -13,7 +13,7 @@ import {
   tryCollect,
   type Collect,
 } from "../../../src/notebook/exercises/result-collector";
-import { pretendToBeKernel } from "../fake-kernel";
+import { pretendToBeKernel } from "../output/fake-kernel";
 import { startingPoint } from "./starting-point";
 
 const timeout = 20_000;

@@ -7,7 +7,7 @@ import {
   tryHandMadeWorker,
   type HandMadeWorker,
 } from "../../../src/notebook/exercises/task-generator";
-import { pretendToBeKernel } from "../fake-kernel";
+import { pretendToBeKernel } from "../output/fake-kernel";
 import { startingPoint } from "./starting-point";
 
 interface AnyTask {

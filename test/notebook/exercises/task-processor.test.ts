@@ -7,7 +7,7 @@ import {
   tryCountWords,
   type CountWords,
 } from "../../../src/notebook/exercises/task-processor";
-import { pretendToBeKernel } from "../fake-kernel";
+import { pretendToBeKernel } from "../output/fake-kernel";
 import { startingPoint } from "./starting-point";
 
 test("the solution passes, and the check says so", { timeout: 10_000 }, async (t) => {

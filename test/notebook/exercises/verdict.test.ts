@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { showVerdict } from "../../../src/notebook/exercises/verdict";
-import { pretendToBeKernel } from "../fake-kernel";
+import { pretendToBeKernel } from "../output/fake-kernel";
 
 test("a verdict is one line that begins with its mark", { timeout: 5000 }, (t) => {
   const written = pretendToBeKernel(t);

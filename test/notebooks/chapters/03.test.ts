@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { taskGeneratorAgent } from "../../../src/agents/task-generator";
-import { joinByHand, takeByHand } from "../../../src/notebook/by-hand";
-import { countHeard, startWhenSubscribed } from "../../../src/notebook/faults/start-signals";
-import { lab } from "../../../src/notebook/lab";
+import { joinByHand, takeByHand } from "../../../src/notebook/lab/by-hand";
+import { countHeard, startWhenSubscribed } from "../../../src/notebook/experiments/start-signals";
+import { lab } from "../../../src/notebook/lab/lab";
 
 test("a START sent on subscription is heard, every time", { timeout: 30_000 }, async () => {
   assert.deepEqual(await countHeard(startWhenSubscribed, 20), { heard: 20, lost: 0 });

@@ -7,7 +7,7 @@ import {
   agentOutcome,
   countingOutcome,
   deliverToAll,
-} from "../../../src/notebook/faults/naive-collector";
+} from "../../../src/notebook/experiments/naive-collector";
 
 test("counting serves while all goes well", { timeout: 20_000 }, async () => {
   const rows = await deliverToAll({ counting: countingOutcome });

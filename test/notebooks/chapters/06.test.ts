@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { taskGeneratorAgent } from "../../../src/agents/task-generator";
-import { durationsOf } from "../../../src/notebook/durations";
-import { runWithLatecomer } from "../../../src/notebook/faults/latecomer";
+import { durationsOf } from "../../../src/notebook/pictures/durations";
+import { runWithLatecomer } from "../../../src/notebook/experiments/latecomer";
 import { runPipeline } from "../../../src/orchestration/run-pipeline";
 import { runProcesses } from "../../../src/orchestration/run-processes";
 import { anyPorts } from "../../orchestration/ports";

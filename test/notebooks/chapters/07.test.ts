@@ -2,16 +2,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { taskGeneratorAgent } from "../../../src/agents/task-generator";
-import { killDuringTask } from "../../../src/notebook/faults/kill-worker";
-import { countEnds } from "../../../src/notebook/faults/full-queue";
-import { runWithLatecomer } from "../../../src/notebook/faults/latecomer";
-import { naiveGeneratorAgent } from "../../../src/notebook/faults/naive-generator";
+import { killDuringTask } from "../../../src/notebook/experiments/kill-worker";
+import { countEnds } from "../../../src/notebook/experiments/full-queue";
+import { runWithLatecomer } from "../../../src/notebook/experiments/latecomer";
+import { naiveGeneratorAgent } from "../../../src/notebook/experiments/naive-generator";
 import {
   countHeard,
   startBlindly,
   startWhenSubscribed,
-} from "../../../src/notebook/faults/start-signals";
-import { runWithStranger } from "../../../src/notebook/faults/stranger";
+} from "../../../src/notebook/experiments/start-signals";
+import { runWithStranger } from "../../../src/notebook/experiments/stranger";
 import { runPipeline } from "../../../src/orchestration/run-pipeline";
 import { runProcesses } from "../../../src/orchestration/run-processes";
 

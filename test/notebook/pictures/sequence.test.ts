@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { drawSequence } from "../../../src/notebook/pictures/sequence";
+import { assertCrispPng } from "./png";
+import { recordedRun } from "./recorded-events";
+
+test("is a PNG whose text names the agents", { timeout: 20_000 }, async () => {
+  const picture = await drawSequence(recordedRun());
+  assertCrispPng(picture);
+  assert.ok(picture.width < 950, `${picture.width} fits below a cell`);
+  assert.equal(
+    picture.text,
+    "Sequence diagram. The messages between Generator, Worker-1, Worker-2, Collector.",
+  );
+});
+
+test("grows with the messages it draws", { timeout: 20_000 }, async () => {
+  const [few, many] = [
+    await drawSequence(recordedRun(), { limit: 5 }),
+    await drawSequence(recordedRun()),
+  ];
+  assert.ok(many.height > few.height + 400);
+});
+
+test("refuses what it cannot draw", { timeout: 5000 }, async () => {
+  await assert.rejects(drawSequence([]), /none of the events tells of a message/);
+  await assert.rejects(drawSequence(recordedRun(), { limit: 0 }), /limit.*current value is 0/);
+});
