@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import ts from "typescript";
+
+const root = path.join(__dirname, "..");
+const source = path.join(root, "src");
+
+/** In the order in which a newcomer reads them. */
+const layers = ["messages", "transport", "agents", "orchestration", "notebook"];
+
+/** Modules that have no test file of their own name, and the test that goes through them. */
+const testedThrough: [modules: RegExp, testFile: string][] = [
+  [/^notebook\/kernel\//, "notebook/kernel.test.ts"],
+  [/^notebook\/lab\/(room|interrupts)\.ts$/, "notebook/lab/lab.test.ts"],
+  [/^notebook\/pictures\/palette\.ts$/, "notebook/pictures/timeline-spec.test.ts"],
+  [/^notebook\/experiments\/naive-collector\.ts$/, "notebooks/chapters/05.test.ts"],
+  [
+    /^notebook\/experiments\/(full|kill|late|naive-g|start-s|strang)/,
+    "notebooks/chapters/07.test.ts",
+  ],
+  [/^notebook\/exercises\/orchestration-/, "notebook/exercises/orchestration.test.ts"],
+  [/^notebook\/exercises\/result-collector-/, "notebook/exercises/result-collector.test.ts"],
+];
+
+const modules = readdirSync(source, { recursive: true, encoding: "utf8" })
+  .map((file) => file.split(path.sep).join("/"))
+  .filter((file) => file.endsWith(".ts"));
+
+function parse(file: string): ts.SourceFile {
+  const text = readFileSync(path.join(source, file), "utf8");
+  return ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+}
+
+/** The files of src that a file imports, exports from, requires or mentions as `import("…")`. */
+function importsOf(file: string): string[] {
+  const names: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteral(node) && /^\.{1,2}(\/|$)/.test(node.text) && isImport(node.parent))
+      names.push(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(parse(file));
+  return names.map((name) => path.posix.join(path.posix.dirname(file), name));
+}
+
+function isImport(parent: ts.Node): boolean {
+  if (ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent)) return true;
+  if (ts.isExternalModuleReference(parent) || ts.isLiteralTypeNode(parent)) return true;
+  return ts.isCallExpression(parent) && /^(import|require)$/.test(parent.expression.getText());
+}
+
+const layerOf = (file: string) => layers.indexOf(file.split("/")[0]!);
+
+test("every module of src is in a layer, apart from the index", () =>
+  assert.deepEqual(
+    modules.filter((file) => layerOf(file) < 0),
+    ["index.ts"],
+  ));
+
+test("the imports are found", () => {
+  const imports = importsOf("agents/task-generator.ts");
+  assert.ok(imports.includes("messages/frame") && imports.includes("agents/events"));
+});
+
+test("a module imports from its own layer or an earlier one", () => {
+  const wrong = modules
+    .filter((file) => file !== "index.ts")
+    .flatMap((file) => importsOf(file).map((imported) => ({ file, imported })))
+    .filter(({ file, imported }) => layerOf(imported) < 0 || layerOf(imported) > layerOf(file));
+  assert.deepEqual(
+    wrong.map(({ file, imported }) => `${file} imports ${imported}`),
+    [],
+  );
+});
+
+test("index.ts has only exports, layer by layer", () => {
+  const statements = parse("index.ts").statements;
+  const others = statements.filter((statement) => !ts.isExportDeclaration(statement));
+  assert.deepEqual(
+    others.map((statement) => statement.getText()),
+    [],
+  );
+  const order = importsOf("index.ts").map(layerOf);
+  assert.deepEqual(order, order.toSorted());
+});
+
+const hasOwnTest = (file: string) =>
+  existsSync(path.join(root, "test", file.replace(/\.ts$/, ".test.ts")));
+
+test("every module has its test", () => {
+  const isExcused = (file: string) => testedThrough.some(([modules]) => modules.test(file));
+  const untested = modules.filter(
+    (file) => file !== "index.ts" && !hasOwnTest(file) && !isExcused(file),
+  );
+  assert.deepEqual(untested, []);
+});
+
+test("every excuse still excuses somebody, and names a test that is there", () => {
+  for (const [excused, testFile] of testedThrough) {
+    assert.ok(
+      modules.some((file) => excused.test(file) && !hasOwnTest(file)),
+      excused.source,
+    );
+    assert.ok(existsSync(path.join(root, "test", testFile)), testFile);
+  }
+});
