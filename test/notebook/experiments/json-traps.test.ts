@@ -14,6 +14,6 @@ test("plain JSON changes three values without a word; encodeFrame refuses each b
     "TypeError: Do not know how to serialize a BigInt",
   ]);
   assert.equal(ours[0], "sent");
-  for (const [index, word] of ["NaN", "undefined", "a Date", "bigint"].entries())
+  for (const [index, word] of ["NaN", "undefined", "a Date", "a BigInt"].entries())
     assert.match(ours[index + 1]!, new RegExp(`^TypeError: Cannot send "data".* it is ${word}\\.`));
 });
