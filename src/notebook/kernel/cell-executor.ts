@@ -22,8 +22,9 @@ export function createCellExecutor(onLateFailure: (failure: CellFailure) => void
   const run = async (source: string): Promise<boolean> => {
     failure = undefined;
     running = true;
+    const listeners = process.listenerCount("SIGINT");
     const finished = executor.execute(source);
-    rearmInterrupts();
+    if (process.listenerCount("SIGINT") !== listeners) rearmInterrupts();
     const ok = await finished;
     await unhandledRejections();
     running = false;
@@ -84,8 +85,8 @@ function findEveryAwait(converter: Converter): void {
 }
 
 /**
- * While the synchronous part of a cell runs, node's vm owns SIGINT. A listener that the cell adds meanwhile is lost
- * with every other, and the next interrupt would kill the kernel; adding all of them again takes the signal back.
+ * While the synchronous part of a cell runs, node's vm owns SIGINT, and afterwards leaves it to the default, which kills.
+ * It takes its listeners back, but where the cell has added one, node believes that the signal is still its own.
  */
 function rearmInterrupts(): void {
   const listeners = process.listeners("SIGINT");

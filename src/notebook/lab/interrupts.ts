@@ -20,12 +20,14 @@ export function takeOverInterrupts(stop: () => Promise<void>): void {
     });
   };
   kernelHandlers = handlers;
-  process.removeAllListeners("SIGINT").on("SIGINT", onInterrupt);
+  // Never without a listener, not for a moment: an interrupt then would kill the kernel.
+  process.on("SIGINT", onInterrupt);
+  for (const handler of handlers) process.off("SIGINT", handler);
 }
 
 /** Makes interrupts the kernel's again. */
 export function handBackInterrupts(): void {
-  if (onInterrupt) process.off("SIGINT", onInterrupt);
   kernelHandlers?.forEach((handler) => process.on("SIGINT", handler));
+  if (onInterrupt) process.off("SIGINT", onInterrupt);
   [onInterrupt, kernelHandlers] = [undefined, undefined];
 }
