@@ -24,6 +24,7 @@ export {
 export { hearsStart, parseSubscription, START, type Subscription } from "./messages/start-signal";
 export {
   encodeFrame,
+  MAX_DEPTH,
   MAX_FRAME_BYTES,
   MAX_NAME_LENGTH,
   parseResultFrame,

@@ -7,11 +7,14 @@ import type {
   TaskProcessorSummary,
 } from "./events";
 
-/** Writes one event as one line (a summary may need a few), without a time. */
+/**
+ * Writes one event as one line (a summary may need a few), without a time. Control characters, with
+ * which a stranger's data could paint the reader's terminal, become �.
+ */
 export function formatEvent(event: AgentEvent): string {
   return describe(event)
     .split("\n")
-    .map((line) => `[${event.agent}] ${line}`)
+    .map((line) => `[${event.agent}] ${line.replace(/\p{Cc}/gu, "\ufffd")}`)
     .join("\n");
 }
 
@@ -95,15 +98,6 @@ function plural(count: number, noun: string): string {
 
 /** Data in one line; long data is cut. */
 function short(data: JsonValue, most = 80): string {
-  const text = typeof data === "string" ? data : inOneLine(data);
+  const text = typeof data === "string" ? data : JSON.stringify(data);
   return text.length > most ? `${text.slice(0, most)}…` : text;
-}
-
-/** A stranger may send data so deeply nested that JSON.stringify runs out of stack. */
-function inOneLine(data: JsonValue): string {
-  try {
-    return JSON.stringify(data);
-  } catch {
-    return "(too deeply nested to be shown)";
-  }
 }

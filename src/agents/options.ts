@@ -61,12 +61,15 @@ export function checkWholeNumbers(least: number, options: Record<string, number>
   }
 }
 
-/** Checks options that are milliseconds; Infinity will do. @throws RangeError naming the option and its value. */
-export function checkDurations(options: Record<string, number>): void {
+/**
+ * Checks options that are milliseconds, at the most `most`: Infinity will do for a time limit, not for a delay.
+ * @throws RangeError naming the option and its value.
+ */
+export function checkDurations(options: Record<string, number>, most = Infinity): void {
   for (const [name, value] of Object.entries(options)) {
-    if (typeof value === "number" && value >= 0) continue;
+    if (typeof value === "number" && value >= 0 && value <= most) continue;
     throw new RangeError(
-      `Cannot use ${name} as it must be milliseconds, 0 or more: current value is ${value}`,
+      `Cannot use ${name} as it must be milliseconds, 0 to ${most}: current value is ${value}`,
     );
   }
 }

@@ -13,7 +13,7 @@ import type { JsonValue } from "../messages/json-value";
 import { createEndMessage, createTaskMessage } from "../messages/task-message";
 import { CONTROL_SYNC_ADDR, TASK_VENTILATOR_ADDR } from "../transport/addresses";
 import { Connections } from "../transport/connections";
-import { sendUntil, unlessAborted } from "../transport/patience";
+import { LONGEST_MS, sendUntil, unlessAborted } from "../transport/patience";
 import { bindSocket, LINGER_MS, withSockets } from "../transport/sockets";
 import { StartGate } from "../transport/start-gate";
 import { flag, runStandalone } from "./command-line";
@@ -148,7 +148,7 @@ function readOptions(options: TaskGeneratorOptions) {
     options;
   checkWholeNumbers(0, { tasks });
   checkWholeNumbers(1, { workers });
-  checkDurations({ taskDelayMs });
+  checkDurations({ taskDelayMs }, LONGEST_MS);
   const shared = withDefaults(options);
   const report = createReporter("Generator", shared.clock, options.onEvent);
   return {

@@ -23,7 +23,7 @@ import {
   TASK_VENTILATOR_ADDR,
 } from "../transport/addresses";
 import { Connections } from "../transport/connections";
-import { receiveUntil, sendUntil, unlessAborted, within } from "../transport/patience";
+import { LONGEST_MS, receiveUntil, sendUntil, unlessAborted, within } from "../transport/patience";
 import { connectSocket, LINGER_MS, withSockets } from "../transport/sockets";
 import { flag, runStandalone } from "./command-line";
 import { demonstrationWork, demonstrationWorkMs } from "./demonstration-job";
@@ -231,7 +231,7 @@ function readOptions(options: TaskProcessorOptions) {
   const { resultCollectorAddr = RESULT_COLLECTOR_ADDR, controlSyncAddr = CONTROL_SYNC_ADDR } =
     options;
   checkName("workerId", workerId);
-  checkDurations({ workMs });
+  checkDurations({ workMs }, LONGEST_MS);
   checkAddress("taskVentilatorAddr", taskVentilatorAddr);
   checkAddress("resultCollectorAddr", resultCollectorAddr);
   checkAddress("controlSyncAddr", controlSyncAddr);

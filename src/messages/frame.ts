@@ -4,12 +4,15 @@
  */
 import { isUtf8 } from "node:buffer";
 import { z } from "zod";
-import { toJson, type JsonValue } from "./json-value";
+import { nestingDepth, toJson, type JsonValue } from "./json-value";
 import { END_OF_TASKS, type EndMessage, type TaskMessage } from "./task-message";
 import { WORKER_DONE, type ResultMessage, type WorkerDoneMessage } from "./result-message";
 
 /** The largest frame an agent accepts unless told otherwise, in bytes: 1 MiB. */
 export const MAX_FRAME_BYTES = 1024 * 1024;
+
+/** How deep arrays and objects may be nested: far less than what overflows the stack of whoever walks through them. */
+export const MAX_DEPTH = 100;
 
 /** The longest task_id or worker_id, in characters. */
 export const MAX_NAME_LENGTH = 200;
@@ -17,7 +20,7 @@ export const MAX_NAME_LENGTH = 200;
 /** Why a frame was refused. */
 export interface FrameProblem {
   ok: false;
-  code: "too-large" | "not-utf8" | "not-json" | "wrong-shape";
+  code: "too-large" | "not-utf8" | "too-deep" | "not-json" | "wrong-shape";
   /** A sentence for a person. */
   reason: string;
 }
@@ -44,17 +47,17 @@ const workerDone: z.ZodType<WorkerDoneMessage> = z.object({
 /**
  * Writes a message as one frame of UTF-8.
  * @throws TypeError when the message holds a value that JSON cannot carry.
- * @throws RangeError when the frame is larger than its receiver will accept.
+ * @throws RangeError when it is larger, or nested deeper, than its receiver will accept.
  */
 export function encodeFrame(
   message: TaskMessage | EndMessage | ResultMessage | WorkerDoneMessage,
   maxBytes = MAX_FRAME_BYTES,
 ): Buffer {
-  const frame = Buffer.from(toJson(message));
-  if (frame.length <= maxBytes) return frame;
-  throw new RangeError(
-    `Cannot send ${message.task_id} as a frame must have at most ${maxBytes} bytes: it has ${frame.length}`,
-  );
+  const json = toJson(message);
+  const frame = Buffer.from(json);
+  const problem = tooLarge(frame, maxBytes) ?? tooDeep(json);
+  if (problem) throw new RangeError(`Cannot send ${message.task_id}: ${problem.reason}`);
+  return frame;
 }
 
 /** Reads what a task processor receives. */
@@ -82,10 +85,12 @@ function parse<Message>(
   maxBytes: number,
   schemaFor: (taskId: unknown) => z.ZodType<Message>,
 ): Parsed<Message> {
-  if (frame.length > maxBytes)
-    return refuse("too-large", `${frame.length} bytes, the limit is ${maxBytes}`);
+  const oversize = tooLarge(frame, maxBytes);
+  if (oversize) return oversize;
   if (!isUtf8(frame)) return refuse("not-utf8", "the bytes are not UTF-8 text");
   const text = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString();
+  const overdeep = tooDeep(text);
+  if (overdeep) return overdeep;
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -96,6 +101,17 @@ function parse<Message>(
   if (parsed.success) return { ok: true, message: parsed.data };
   const problems = parsed.error.issues.map(({ path, message }) => [...path, message].join(": "));
   return refuse("wrong-shape", problems.join("; "));
+}
+
+function tooLarge({ length }: Uint8Array, maxBytes: number): FrameProblem | undefined {
+  if (length <= maxBytes) return undefined;
+  return refuse("too-large", `${length} bytes, the limit is ${maxBytes}`);
+}
+
+function tooDeep(json: string): FrameProblem | undefined {
+  const depth = nestingDepth(json);
+  if (depth <= MAX_DEPTH) return undefined;
+  return refuse("too-deep", `nested ${depth} deep, the limit is ${MAX_DEPTH}`);
 }
 
 function refuse(code: FrameProblem["code"], reason: string): FrameProblem {

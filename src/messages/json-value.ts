@@ -24,3 +24,19 @@ function refuseWhatJsonChanges(this: unknown, key: string, value: unknown): unkn
       "Send a string, a finite number, a boolean, null, an array or an object.",
   );
 }
+
+/** Tells how deep arrays and objects are nested in a JSON text, without recursion: 1 for `{}`. */
+export function nestingDepth(json: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let isText = false;
+  for (let index = 0; index < json.length; index++) {
+    const character = json[index];
+    if (character === '"') isText = !isText;
+    else if (isText && character === "\\") index++;
+    else if (isText) continue;
+    else if (character === "[" || character === "{") deepest = Math.max(deepest, ++depth);
+    else if (character === "]" || character === "}") depth--;
+  }
+  return deepest;
+}

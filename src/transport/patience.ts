@@ -1,8 +1,8 @@
 /** Waits that end: with what was waited for, with a word about what did not come, or with a signal. */
 import type { Readable, Socket, Writable } from "zeromq";
 
-/** setTimeout cannot wait longer; 24.8 days stand for "for ever". */
-const LONGEST_MS = 2 ** 31 - 1;
+/** setTimeout cannot wait longer, in milliseconds: 24.8 days, which stand for "for ever". */
+export const LONGEST_MS = 2 ** 31 - 1;
 
 /**
  * Runs `wait` with a signal that aborts when `signal` does, or after `timeoutMs`.

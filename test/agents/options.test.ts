@@ -54,8 +54,13 @@ test("durations are 0 or more, for ever included", () => {
   for (const value of [-1, NaN, -Infinity, "100" as unknown as number])
     assert.throws(() => checkDurations({ bad: value }), {
       name: "RangeError",
-      message: `Cannot use bad as it must be milliseconds, 0 or more: current value is ${value}`,
+      message: `Cannot use bad as it must be milliseconds, 0 to Infinity: current value is ${value}`,
     });
+});
+
+test("a delay is no longer than a timer can be", () => {
+  checkDurations({ a: 2 ** 31 - 1 }, 2 ** 31 - 1);
+  assert.throws(() => checkDurations({ bad: Infinity }, 2 ** 31 - 1), /0 to 2147483647/);
 });
 
 test("names have 1 to 200 characters", () => {

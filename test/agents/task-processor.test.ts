@@ -145,7 +145,7 @@ const failures: [what: string, work: TaskProcessorOptions["work"], name: string,
     /"result_data" as JSON: it is undefined/,
   ],
   ["gives NaN inside", () => [NaN], "TypeError", /as JSON: it is NaN/],
-  ["gives too much", () => "x".repeat(2_000_000), "RangeError", /at most 1048576 bytes/],
+  ["gives too much", () => "x".repeat(2_000_000), "RangeError", /bytes, the limit is 1048576/],
 ];
 
 for (const [what, work, name, text] of failures)
@@ -190,14 +190,19 @@ test("garbage is refused with a reason, and the run goes on", options, async (t)
   );
 });
 
-test("deeply nested data is worked on like any other", options, async (t) => {
-  const { neighbours, run } = await running(t, { work: () => "fine" });
+test("too deeply nested data is refused, and the work goes on", options, async (t) => {
+  const { neighbours, run, witness } = await running(t, { work: () => "fine" });
   await neighbours.start();
   const nested = "[".repeat(200_000) + "]".repeat(200_000);
   await neighbours.tasks.send(`{"task_id":"t","data":${nested},"timestamp":1}`);
+  await neighbours.sendTask("after");
   await neighbours.sendEnd();
   assert.equal(((await neighbours.nextResult()) as ResultMessage).result_data, "fine");
   assert.equal((await run).outcome, "complete");
+  assert.deepEqual(
+    witness.all("frame-rejected").map(({ code }) => code),
+    ["too-deep"],
+  );
 });
 
 test("whoever sends a frame 16 times too large is hung up on, for good", options, async (t) => {

@@ -56,6 +56,7 @@ type Refusal = [frame: Buffer, code: string, reason: RegExp];
 
 const bothRefuse: Refusal[] = [
   [Buffer.alloc(MAX_FRAME_BYTES + 1, 32), "too-large", /1048577 bytes, the limit is 1048576/],
+  [text("[".repeat(101) + "]".repeat(101)), "too-deep", /nested 101 deep, the limit is 100/],
   [Buffer.from([0x22, 0xff, 0x22]), "not-utf8", /not UTF-8/],
   [Buffer.alloc(0), "not-json", /end of JSON input/],
   [text("hello"), "not-json", /hello/],
@@ -122,7 +123,7 @@ test("the limit is an option on both sides, and exact", () => {
   assert.equal(encodeFrame(task, frame.length).length, frame.length);
   assert.throws(() => encodeFrame(task, frame.length - 1), {
     name: "RangeError",
-    message: /^Cannot send t as a frame must have at most 37 bytes: it has 38$/,
+    message: /^Cannot send t: 38 bytes, the limit is 37$/,
   });
 });
 

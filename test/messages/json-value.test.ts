@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toJson } from "../../src/messages/json-value";
+import { nestingDepth, toJson } from "../../src/messages/json-value";
 
 const survivors: [string, unknown][] = [
   ["texts", { a: "", b: "ä\u0000\u2028😀", c: "\ud800" }],
@@ -41,3 +41,15 @@ test("a circle is a TypeError too", () => {
   circle.me = circle;
   assert.throws(() => toJson(circle), TypeError);
 });
+
+const depths: [json: string, depth: number][] = [
+  ["1", 0],
+  ["{}", 1],
+  ['[[1],{"a":[]}]', 3],
+  ['"[[["', 0],
+  ['["\\"[[[", 1]', 1],
+  ['["\\\\", [1]]', 2],
+];
+
+for (const [json, depth] of depths)
+  test(`${json} is ${depth} deep`, () => assert.equal(nestingDepth(json), depth));
