@@ -1,6 +1,7 @@
 /** A chapter in a real JupyterLab in a real browser: coloured, run, run again, pictures and all. */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { test } from "node:test";
 import { chromium } from "playwright-core";
@@ -24,9 +25,12 @@ test(`${CHAPTER} runs in JupyterLab, twice`, { skip, timeout: 480_000 }, async (
   context.after(await takeTurn());
   const lab = await startLab();
   context.after(() => lab.stop());
+  const home = mkdtempSync(join(tmpdir(), "chromium-")); // else it writes into the reader's
+  context.after(() => rmSync(home, { recursive: true, force: true }));
   const browser = await chromium.launch({
     ...(executablePath && { executablePath }),
     args: CHROMIUM_OPTIONS,
+    env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
   });
   context.after(() => browser.close());
   const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
