@@ -46,12 +46,8 @@ export { StartGate } from "./transport/start-gate";
 
 // agents: one file an agent
 export { taskGeneratorAgent, type TaskGeneratorOptions } from "./agents/task-generator";
-export {
-  taskProcessorAgent,
-  type TaskProcessorOptions,
-  type Work,
-  type WorkContext,
-} from "./agents/task-processor";
+export { taskProcessorAgent, type TaskProcessorOptions } from "./agents/task-processor";
+export type { Work, WorkContext } from "./agents/work";
 export { resultCollectorAgent, type ResultCollectorOptions } from "./agents/result-collector";
 export { ResultTally } from "./agents/result-tally";
 export { formatEvent, printEvent } from "./agents/log";

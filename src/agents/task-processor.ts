@@ -41,17 +41,7 @@ import {
   withDefaults,
   type AgentOptions,
 } from "./options";
-
-/** What a work function is told besides the data. */
-export interface WorkContext {
-  taskId: string;
-  workerId: string;
-  /** Aborts when the agent is stopped. */
-  signal?: AbortSignal;
-}
-
-/** Does one task. What it throws travels to the collector as a failed result. */
-export type Work = (data: JsonValue, context: WorkContext) => JsonValue | Promise<JsonValue>;
+import type { Work } from "./work";
 
 /** Options of {@link taskProcessorAgent}. */
 export interface TaskProcessorOptions extends AgentOptions {

@@ -1,6 +1,7 @@
 /** The exercise of chapter 4: a work function that counts words, and fails where there are none to count. */
 import { isDeepStrictEqual } from "node:util";
-import { taskProcessorAgent, type Work } from "../../agents/task-processor";
+import { taskProcessorAgent } from "../../agents/task-processor";
+import type { Work } from "../../agents/work";
 import type { JsonValue } from "../../messages/json-value";
 import { isFailedResult } from "../../messages/result-message";
 import { surroundByHand } from "../lab/by-hand";

@@ -3,7 +3,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { TaskGeneratorSummary } from "../../agents/events";
 import { resultCollectorAgent } from "../../agents/result-collector";
 import type { TaskGeneratorOptions } from "../../agents/task-generator";
-import { taskProcessorAgent, type Work } from "../../agents/task-processor";
+import { taskProcessorAgent } from "../../agents/task-processor";
+import type { Work } from "../../agents/work";
 import {
   orchestrate,
   type PipelineOptions,
