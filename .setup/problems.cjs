@@ -21,7 +21,7 @@ const noNetwork = new RegExp(
 function explain(what, output) {
   if (diskFull.test(output)) {
     return new Problem(
-      `${what}: the disk is full. The tutorial takes about 700 MB below\n${root}\n` +
+      `${what}: the disk is full. The tutorial takes about 600 MB below\n${root}\n` +
         "Make room, then run this again.",
     );
   }

@@ -8,14 +8,18 @@ import type {
 } from "./events";
 
 /**
- * Writes one event as one line (a summary may need a few), without a time. Control characters, with
- * which a stranger's data could paint the reader's terminal, become �.
+ * Writes one event as one line (a summary, or data of several lines, may need a few), without a time.
  */
 export function formatEvent(event: AgentEvent): string {
   return describe(event)
     .split("\n")
-    .map((line) => `[${event.agent}] ${line.replace(/\p{Cc}/gu, "\ufffd")}`)
+    .map((line) => `[${event.agent}] ${printable(line)}`)
     .join("\n");
+}
+
+/** Replaces control characters, with which a stranger's data could paint the reader's terminal, by �. */
+export function printable(line: string): string {
+  return line.replace(/\p{Cc}/gu, "\ufffd");
 }
 
 /** Prints events as they happen; hand it to an agent as `onEvent`. */
@@ -82,12 +86,13 @@ function describeCollection(summary: ResultCollectorSummary, seconds: string): s
   const lines = [
     `${summary.outcome}: ${plural(summary.results.length, "result")} in ${seconds} (${shares.join(", ") || "none"})`,
   ];
-  if (summary.failed > 0) lines.push(`${plural(summary.failed, "result")} report a failure`);
+  if (summary.failed > 0) lines.push(`${plural(summary.failed, "failure")} among them`);
   if (summary.missing > 0) lines.push(`${plural(summary.missing, "result")} missing`);
   if (summary.workersNotDone.length > 0)
     lines.push(
       `never done: ${summary.workersNotDone.map((worker) => `Worker-${worker}`).join(", ")}`,
     );
+  if (summary.duplicates > 0) lines.push(`${plural(summary.duplicates, "duplicate")} ignored`);
   if (summary.framesRejected > 0) lines.push(`${plural(summary.framesRejected, "frame")} refused`);
   return lines.join("\n");
 }

@@ -70,7 +70,7 @@ export async function resultCollectorAgent(
     workforce.onChange(() => report({ type: "workers-connected", connected: workforce.connected }));
 
     for await (const frame of receiveUntil(resultSocket, () =>
-      nobodyWillSend(settings, workforce),
+      nobodyWillSend(settings, workforce, address),
     )) {
       const parsed = parseResultFrame(frame, maxFrameBytes);
       if (parsed.ok) {
@@ -97,12 +97,13 @@ export async function resultCollectorAgent(
 function nobodyWillSend(
   { workers, startTimeoutMs, peerTimeoutMs }: Settings,
   workforce: Connections,
+  address: string,
 ): boolean {
-  if (workforce.handshakes >= workers) return workforce.goneForMs > peerTimeoutMs;
+  if (workforce.most >= workers) return workforce.goneForMs > peerTimeoutMs;
   if (workforce.goneForMs <= startTimeoutMs) return false;
-  if (workforce.handshakes > 0) return true;
+  if (workforce.most > 0) return true;
   throw new Error(
-    `No worker connected within ${startTimeoutMs} ms. Are they running, and do they know this address?`,
+    `No worker connected to ${address} within ${startTimeoutMs} ms. Are they running, and is that where they connect?`,
   );
 }
 

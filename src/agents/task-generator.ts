@@ -87,8 +87,8 @@ export async function taskGeneratorAgent(
         report({ type: "workers-connected", connected: workforce.connected }),
       );
       const allSent = await sendEveryTask(settings, taskSocket, workforce, summary);
-      await endEveryWorker(settings, taskSocket, workforce);
-      summary.outcome = allSent ? "complete" : "workers-lost";
+      const somebodyWasThere = await endEveryWorker(settings, taskSocket, workforce);
+      summary.outcome = allSent && somebodyWasThere ? "complete" : "workers-lost";
     });
   });
 
@@ -120,24 +120,27 @@ async function sendEveryTask(
  * Sends END until no worker is connected. PUSH gives a message to whoever has room, so while the
  * queue of a slow worker is full, a fast one gets its END as well, and takes it along when it hangs up.
  * So whenever somebody hangs up, one more END goes out to those who are left; a worker stops at its first.
+ * Returns false when nobody was left to end.
  */
 async function endEveryWorker(
   { peerTimeoutMs, signal, report }: Settings,
   taskSocket: Push,
   workforce: Connections,
-): Promise<void> {
+): Promise<boolean> {
   const frame = encodeFrame(createEndMessage());
   const nobodyIsLeft = () => workforce.connected === 0;
   const sendEnd = async (again: boolean) => {
     if (await sendUntil(taskSocket, frame, nobodyIsLeft)) report({ type: "end-sent", again });
   };
-  await workforce.isBackWithin(peerTimeoutMs, signal); // who came last may not be announced yet
+  // Who came last may not be announced yet.
+  if (!(await workforce.isBackWithin(peerTimeoutMs, signal))) return false;
   const changes = workforce.changes(signal);
   for (let n = workforce.connected; n > 0; n--) await sendEnd(false);
   while (workforce.connected > 0) {
     await changes.next();
     await sendEnd(true);
   }
+  return true;
 }
 
 type Settings = ReturnType<typeof readOptions>;

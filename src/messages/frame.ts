@@ -30,11 +30,16 @@ export type Parsed<Message> = { ok: true; message: Message } | FrameProblem;
 
 const json = z.custom<JsonValue>((value) => value !== undefined, "is missing");
 const name = z.string().min(1).max(MAX_NAME_LENGTH);
+const taskId = name.refine((id) => id !== END_OF_TASKS && id !== WORKER_DONE, "is a reserved word");
 
-const task: z.ZodType<TaskMessage> = z.object({ task_id: name, data: json, timestamp: z.number() });
+const task: z.ZodType<TaskMessage> = z.object({
+  task_id: taskId,
+  data: json,
+  timestamp: z.number(),
+});
 const end: z.ZodType<EndMessage> = z.object({ task_id: z.literal(END_OF_TASKS), data: z.null() });
 const result: z.ZodType<ResultMessage> = z.object({
-  task_id: name,
+  task_id: taskId,
   result_data: json,
   worker_id: name,
   timestamp: z.number(),

@@ -1,4 +1,5 @@
 /** Structured concurrency: who is started together ends together. */
+import { LONGEST_MS } from "../transport/patience";
 
 /** A group of running agents. The first failure stops them all; nobody is left behind. */
 export class Crew {
@@ -25,7 +26,9 @@ export class Crew {
    */
   async end(patienceMs?: number): Promise<void> {
     const impatience =
-      patienceMs === undefined ? undefined : setTimeout(() => this.#stop.abort(), patienceMs);
+      patienceMs === undefined
+        ? undefined
+        : setTimeout(() => this.#stop.abort(), Math.min(patienceMs, LONGEST_MS));
     const endings = await Promise.allSettled(this.#members);
     clearTimeout(impatience);
     const failure = endings.find((ending) => ending.status === "rejected");

@@ -7,7 +7,7 @@ import { MultiBar, Presets } from "cli-progress";
 import { Option } from "commander";
 import { flag, runStandalone } from "../agents/command-line";
 import type { AgentEvent, Outcome } from "../agents/events";
-import { formatEvent } from "../agents/log";
+import { formatEvent, printable } from "../agents/log";
 import type { PipelineOptions, PipelineReport } from "./pipeline";
 import { runPipeline } from "./run-pipeline";
 import { runProcesses } from "./run-processes";
@@ -75,8 +75,7 @@ function summarise({ outcome, results, missingTasks, collector, events }: Pipeli
   );
   return [
     `\n${outcome}: ${results.length} results, ${seconds} s from START to the last word`,
-    ...shares,
-    ...missing,
+    ...[...shares, ...missing].map(printable),
   ].join("\n");
 }
 

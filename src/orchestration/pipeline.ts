@@ -120,8 +120,8 @@ export async function orchestrate(
     if (launch.inTurn) await recorder.first(processor, (event) => isConnected(event, workerId));
   }
   await Promise.allSettled([collector, ...processors]);
-  // Now only a stranger that took tasks and does not hang up could keep the generator.
-  await crew.end(3 * peerTimeoutMs);
+  // Now nobody is left whom the generator could wait for, but for a stranger that does not hang up.
+  await crew.end(Math.max(1000, 3 * peerTimeoutMs));
   return report(recorder, await generator, await Promise.all(processors), await collector);
 }
 

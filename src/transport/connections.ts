@@ -13,8 +13,8 @@ const HANDSHAKE_MS = 1000;
 export class Connections {
   /** Peers that have shaken hands (ZMTP, rfc.zeromq.org/spec/23) and are still there. */
   connected = 0;
-  /** All handshakes so far. */
-  handshakes = 0;
+  /** The most that were connected at the same time. */
+  most = 0;
   #open = 0;
   #lastCameAt = -Infinity;
   #hasFailed = false;
@@ -40,7 +40,6 @@ export class Connections {
 
   /** Always a change: who came may have taken the place of one whose leaving went unnoticed. */
   #shookHands(): void {
-    this.handshakes++;
     this.#count(this.connected + 1);
     this.#changes.emit("change");
   }
@@ -65,6 +64,7 @@ export class Connections {
     const now = Math.max(0, Math.min(connected, this.#open));
     if (now === this.connected) return;
     this.connected = now;
+    this.most = Math.max(this.most, now);
     this.#changedAt = performance.now();
   }
 

@@ -6,6 +6,9 @@ import { checkAddress } from "./addresses";
 /** How long a closed socket still tries to deliver what it has queued, in milliseconds. libzmq's default is for ever. */
 export const LINGER_MS = 10_000;
 
+/** The same after an abort, in milliseconds: enough for a peer that is there, and nothing left for a later run. */
+const STOPPED_LINGER_MS = 500;
+
 /** Takes a new socket into care and gives it back. */
 export type Open = <S extends Socket>(socket: S) => S;
 
@@ -21,7 +24,11 @@ export async function withSockets(
   const sockets: Socket[] = [];
   const contexts = new Set<Context>();
   const closeAll = () => sockets.forEach((socket) => socket.close());
-  signal?.addEventListener("abort", closeAll, { once: true });
+  const stopAll = () => {
+    for (const socket of sockets) if (!socket.closed) socket.linger = STOPPED_LINGER_MS;
+    closeAll();
+  };
+  signal?.addEventListener("abort", stopAll, { once: true });
   try {
     await body((socket) => {
       sockets.push(socket);
@@ -31,15 +38,16 @@ export async function withSockets(
   } catch (error) {
     if (!signal?.aborted) throw error;
   } finally {
-    signal?.removeEventListener("abort", closeAll);
+    signal?.removeEventListener("abort", stopAll);
     closeAll();
     keepWhileLingering(contexts);
   }
 }
 
 /**
- * Keeps contexts from garbage collection while their sockets linger: when a context is collected
- * before, the monitor of a lingering socket never ends, and neither does the process (zeromq.js 6.8.0).
+ * Keeps contexts that a caller gave from garbage collection while their sockets linger: when a context
+ * is collected before, the monitor of a lingering socket never ends, and neither does the process
+ * (zeromq.js 6.8.0).
  */
 function keepWhileLingering(contexts: Set<Context>): void {
   setTimeout(() => contexts.clear(), 2 * LINGER_MS).unref();
@@ -95,7 +103,9 @@ export async function bindSocket(socket: Socket, option: string, address: string
  */
 export function connectSocket(socket: Socket, option: string, address: string): void {
   checkAddress(option, address);
-  if (address.endsWith(":*"))
-    throw new TypeError(`Cannot connect ${option} to any port: current value is "${address}"`);
+  if (/^tcp:\/\/\*|:\*$/.test(address))
+    throw new TypeError(
+      `Cannot connect ${option} as * is only for those who bind: current value is "${address}"`,
+    );
   socket.connect(address);
 }

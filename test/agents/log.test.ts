@@ -108,7 +108,7 @@ test("a collection that lacks something says what, a line each", () => {
   const event: AgentEvent = { agent: "Collector", at: 0, type: "finished", summary: collected };
   assert.deepEqual(formatEvent(event).split("\n"), [
     "[Collector] workers-lost: 0 results in 1.2 s (Worker-1 4, Worker-2 3)",
-    "[Collector] 1 result report a failure",
+    "[Collector] 1 failure among them",
     "[Collector] 2 results missing",
     "[Collector] never done: Worker-2",
     "[Collector] 1 frame refused",

@@ -164,10 +164,25 @@ test("a worker that comes back within the peer timeout goes on", options, async 
 });
 
 test("nobody ever comes: says so", options, async (t) => {
-  const { run } = await running(t, { startTimeoutMs: 200 });
+  const { run, address } = await running(t, { startTimeoutMs: 200 });
   await assert.rejects(run, {
-    message: "No worker connected within 200 ms. Are they running, and do they know this address?",
+    message: `No worker connected to ${address} within 200 ms. Are they running, and is that where they connect?`,
   });
+});
+
+test("one who comes and goes is not all of two workers", options, async (t) => {
+  const { run, sender, witness } = await running(t, { tasks: 1, workers: 2, peerTimeoutMs: 50 });
+  for (let visit = 1; visit <= 2; visit++) {
+    const visitor = sender("early");
+    await witness.heard("workers-connected", ({ connected }) => connected === 1);
+    visitor.close();
+    await witness.heard("workers-connected", ({ connected }) => connected === 0);
+  }
+  const workers = [sender("1"), sender("2")];
+  await witness.heard("workers-connected", ({ connected }) => connected === 2);
+  await workers[0]!.result("a");
+  for (const worker of workers) await worker.done();
+  assert.equal((await run).outcome, "complete");
 });
 
 test("a worker too many is welcome", options, async (t) => {

@@ -188,3 +188,14 @@ test("100,000 mutated frames: never an exception, never a wrong shape", { timeou
   }
   assert.ok(accepted > 20_000 && accepted < 80_000, `both ways are taken: ${accepted}`);
 });
+
+test("no task may bear the name of another message", () => {
+  for (const id of ["WORKER_DONE", "END_OF_TASKS"]) {
+    const asResult = parseResultFrame(
+      text(`{"task_id":"${id}","result_data":1,"worker_id":"1","timestamp":1}`),
+    );
+    assert.equal(asResult.ok && "result_data" in asResult.message, false, id);
+  }
+  const asTask = parseTaskFrame(text('{"task_id":"WORKER_DONE","data":1,"timestamp":1}'));
+  assert.match(asTask.ok ? "" : asTask.reason, /task_id: is a reserved word/);
+});

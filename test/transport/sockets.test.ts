@@ -151,12 +151,27 @@ test("connecting returns at once, but not to any port", options, () =>
     connectSocket(socket, "anAddr", "tcp://127.0.0.1:1");
     assert.throws(() => connectSocket(socket, "anAddr", anyPort), {
       name: "TypeError",
-      message: `Cannot connect anAddr to any port: current value is "${anyPort}"`,
+      message: `Cannot connect anAddr as * is only for those who bind: current value is "${anyPort}"`,
     });
     assert.throws(() => connectSocket(socket, "anAddr", "nowhere"), /Cannot use anAddr/);
     return Promise.resolve();
   }),
 );
+
+test("after a stop nothing lingers for a later run", options, async () => {
+  const program = `
+    const { Push } = require("zeromq");
+    const { withSockets, connectSocket } = require("./src/transport/sockets");
+    const stop = new AbortController();
+    void withSockets(stop.signal, async (open) => {
+      const socket = open(new Push({ linger: 60_000 }));
+      connectSocket(socket, "anAddr", "tcp://127.0.0.1:1");
+      await socket.send("to nobody");
+      stop.abort();
+    });`;
+  const args = ["--require", "ts-node/register/transpile-only", "-e", program];
+  await promisify(execFile)(process.execPath, args, { timeout: 8000 });
+});
 
 test(
   "a process ends although its messages found nobody and its context is garbage",
