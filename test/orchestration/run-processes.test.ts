@@ -79,8 +79,15 @@ test(
   "a worker killed at work: its tasks are named, the others end",
   { timeout: 60_000 },
   async () => {
+    // Not before its first result is through: what is "sent" may still be in the worker's queue, and die there.
+    let worker: string | undefined;
+    let results = 0;
     const report = await runWithFate({ tasks: 6, workMs: [400, 400] }, (event, pids) => {
-      if (workedOn(event, 3)) process.kill(pids.get(event.agent)!, "SIGKILL");
+      if (event.type === "result-received") results++;
+      if (workedOn(event, 3)) worker = event.agent;
+      if (worker === undefined || results < 2) return;
+      process.kill(pids.get(worker)!, "SIGKILL");
+      [worker, results] = [undefined, -Infinity];
     });
     const dead = report.missingTasks.find(({ data }) => data === "Task_3_payload")?.startedBy;
     assert.ok(dead, "the task in work was not named with who began it");
