@@ -74,7 +74,7 @@ class Session:
         return list(results.values())
 
     async def next_output(self, interrupted):
-        """node's vm can lose a SIGINT (measured, cause not found in node); then a reader presses the button again."""
+        """Under load an interrupt is lost now and then, the cause is not known; a reader would press the button again."""
         for _ in range(20):
             try:
                 return await self.client.get_iopub_msg(timeout=3 if interrupted else 60)
