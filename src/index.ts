@@ -59,12 +59,12 @@ export type {
   ProcessEvent,
   ResultCollectorEvent,
   ResultCollectorSummary,
-  Stamp,
   TaskGeneratorEvent,
   TaskGeneratorSummary,
   TaskProcessorEvent,
   TaskProcessorSummary,
 } from "./agents/events";
+export type { Stamp } from "./agents/stamp";
 
 // orchestration: agents put to work together
 export { runPipeline, type RunPipelineOptions } from "./orchestration/run-pipeline";

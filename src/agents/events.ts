@@ -5,20 +5,19 @@
 import type { JsonValue } from "../messages/json-value";
 import type { ResultMessage } from "../messages/result-message";
 import type { FrameProblem } from "../messages/frame";
-
-/** What every event carries. */
-export interface Stamp {
-  /** Who reports: "Generator", "Worker-1", "Collector". */
-  agent: string;
-  /** When, in milliseconds since 1970, with fractions. */
-  at: number;
-}
+import type {
+  MajordomoBrokerEvent,
+  MajordomoClientEvent,
+  MajordomoWorkerEvent,
+} from "./majordomo/events";
+import type { Stamp } from "./stamp";
 
 /**
  * How an agent's run ended: all was done, its signal said stop, or a neighbour went away and did not
  * come back.
  */
-export type Outcome = "complete" | "stopped" | "generator-lost" | "workers-lost" | "collector-lost";
+export type Outcome =
+  "complete" | "stopped" | "generator-lost" | "workers-lost" | "collector-lost" | "broker-lost";
 
 /** How a task generator's run ended. */
 export interface TaskGeneratorSummary {
@@ -110,23 +109,15 @@ export type ProcessEvent = Stamp &
     | { type: "process-exited"; code: number | null; signal: string | null }
   );
 
-/** Anything that an agent of the pipeline reports, or an orchestrator of it. */
+/** Anything that an agent reports, or an orchestrator of it. */
 export type AgentEvent =
-  TaskGeneratorEvent | TaskProcessorEvent | ResultCollectorEvent | ProcessEvent;
+  | TaskGeneratorEvent
+  | TaskProcessorEvent
+  | ResultCollectorEvent
+  | MajordomoBrokerEvent
+  | MajordomoWorkerEvent
+  | MajordomoClientEvent
+  | ProcessEvent;
 
 /** A function that takes events as they happen. It must return soon: the agent waits for it. */
 export type OnEvent<Event = AgentEvent> = (event: Event) => void;
-
-/** Milliseconds since 1970 with fractions, so that events of several processes fall in order. */
-export const wallClock = (): number => performance.timeOrigin + performance.now();
-
-type Unstamped<Event> = Event extends Stamp ? Omit<Event, keyof Stamp> : never;
-
-/** Makes the function with which an agent reports: it adds who and when. */
-export function createReporter<Event extends Stamp>(
-  agent: string,
-  clock: () => number,
-  onEvent: OnEvent<Event> = () => {},
-): (event: Unstamped<Event>) => void {
-  return (event) => onEvent({ agent, at: clock(), ...event } as unknown as Event);
-}

@@ -1,11 +1,7 @@
 /** Events as lines for a person: `[Worker-1] started Task_3_payload`. */
-import type { JsonValue } from "../messages/json-value";
-import type {
-  AgentEvent,
-  ResultCollectorSummary,
-  TaskGeneratorSummary,
-  TaskProcessorSummary,
-} from "./events";
+import type { AgentEvent, ResultCollectorSummary } from "./events";
+import { describeMajordomo, describeMajordomoSummary, isMajordomoSummary } from "./majordomo/log";
+import { plural, short } from "./words";
 
 /**
  * Writes one event as one line (a summary, or data of several lines, may need a few), without a time.
@@ -65,13 +61,14 @@ function describe(event: AgentEvent): string {
         : `process ended with code ${event.code}`;
     case "finished":
       return describeSummary(event.summary);
+    default:
+      return describeMajordomo(event);
   }
 }
 
-function describeSummary(
-  summary: TaskGeneratorSummary | TaskProcessorSummary | ResultCollectorSummary,
-): string {
+function describeSummary(summary: Extract<AgentEvent, { type: "finished" }>["summary"]): string {
   const seconds = `${(summary.durationMs / 1000).toFixed(1)} s`;
+  if (isMajordomoSummary(summary)) return describeMajordomoSummary(summary, seconds);
   if ("tasksSent" in summary)
     return `${summary.outcome}: ${plural(summary.tasksSent, "task")} sent to ${plural(summary.workersStarted, "worker")} in ${seconds}`;
   if ("tasksDone" in summary)
@@ -95,14 +92,4 @@ function describeCollection(summary: ResultCollectorSummary, seconds: string): s
   if (summary.duplicates > 0) lines.push(`${plural(summary.duplicates, "duplicate")} ignored`);
   if (summary.framesRejected > 0) lines.push(`${plural(summary.framesRejected, "frame")} refused`);
   return lines.join("\n");
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** Data in one line; long data is cut. */
-function short(data: JsonValue, most = 80): string {
-  const text = typeof data === "string" ? data : JSON.stringify(data);
-  return text.length > most ? `${text.slice(0, most)}…` : text;
 }

@@ -1,7 +1,7 @@
 /** What the options of all agents share, and the checks that turn a wrong value into a clear error. */
 import { Context } from "zeromq";
 import { MAX_FRAME_BYTES, MAX_NAME_LENGTH } from "../messages/frame";
-import { wallClock } from "./events";
+import { wallClock } from "./stamp";
 
 /**
  * One for all agents of this process: zeromq.js 6.8.0 gives a context's threads and file descriptors
@@ -80,4 +80,19 @@ export function checkName(option: string, name: string): void {
   throw new TypeError(
     `Cannot use ${option} as it must be a text of 1 to ${MAX_NAME_LENGTH} characters: current value is ${JSON.stringify(name)}`,
   );
+}
+
+/** How the two ends of a Majordomo conversation notice that the other is gone (the Guide's Paranoid Pirate). */
+export interface HeartbeatOptions {
+  /** The pause between heartbeats, in milliseconds; broker and workers need about the same. Default: 2500. */
+  heartbeatMs?: number;
+  /** After how many pauses without a word the other is taken for gone. Default: 3. */
+  liveness?: number;
+}
+
+/** Fills in the defaults of heartbeats, which are the Guide's. @throws RangeError naming the option that is wrong. */
+export function withHeartbeatDefaults(options: HeartbeatOptions): Required<HeartbeatOptions> {
+  const { heartbeatMs = 2500, liveness = 3 } = options;
+  checkWholeNumbers(1, { heartbeatMs, liveness });
+  return { heartbeatMs, liveness };
 }

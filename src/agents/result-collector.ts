@@ -19,13 +19,13 @@ import { receiveUntil } from "../transport/patience";
 import { bindSocket, withSockets } from "../transport/sockets";
 import { flag, runStandalone } from "./command-line";
 import {
-  createReporter,
   type OnEvent,
   type Outcome,
   type ResultCollectorEvent,
   type ResultCollectorSummary,
 } from "./events";
 import { checkWholeNumbers, HANG_UP_FACTOR, withDefaults, type AgentOptions } from "./options";
+import { createReporter } from "./stamp";
 import { ResultTally } from "./result-tally";
 
 /** Options of {@link resultCollectorAgent}. */

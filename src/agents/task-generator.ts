@@ -18,13 +18,9 @@ import { bindSocket, LINGER_MS, withSockets } from "../transport/sockets";
 import { StartGate } from "../transport/start-gate";
 import { flag, runStandalone } from "./command-line";
 import { demonstrationData } from "./demonstration-job";
-import {
-  createReporter,
-  type OnEvent,
-  type TaskGeneratorEvent,
-  type TaskGeneratorSummary,
-} from "./events";
+import { type OnEvent, type TaskGeneratorEvent, type TaskGeneratorSummary } from "./events";
 import { checkDurations, checkWholeNumbers, withDefaults, type AgentOptions } from "./options";
+import { createReporter } from "./stamp";
 
 /** Options of {@link taskGeneratorAgent}. */
 export interface TaskGeneratorOptions extends AgentOptions {

@@ -28,7 +28,6 @@ import { connectSocket, LINGER_MS, withSockets } from "../transport/sockets";
 import { flag, runStandalone } from "./command-line";
 import { demonstrationWork, demonstrationWorkMs } from "./demonstration-job";
 import {
-  createReporter,
   type OnEvent,
   type Outcome,
   type TaskProcessorEvent,
@@ -41,6 +40,7 @@ import {
   withDefaults,
   type AgentOptions,
 } from "./options";
+import { createReporter } from "./stamp";
 import type { Work } from "./work";
 
 /** Options of {@link taskProcessorAgent}. */

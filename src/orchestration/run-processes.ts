@@ -3,7 +3,8 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { wallClock, type AgentEvent } from "../agents/events";
+import type { AgentEvent } from "../agents/events";
+import { wallClock } from "../agents/stamp";
 import { orchestrate, type Launched, type PipelineOptions, type PipelineReport } from "./pipeline";
 
 /**

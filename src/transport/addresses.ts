@@ -1,4 +1,4 @@
-/** Where the agents of the pipeline meet. One side binds (owns the port), the other connects. */
+/** Where the agents meet. One side binds (owns the port), the other connects. */
 
 /** Tasks: the generator binds, processors connect. */
 export const TASK_VENTILATOR_ADDR = "tcp://127.0.0.1:5557";
@@ -8,6 +8,9 @@ export const RESULT_COLLECTOR_ADDR = "tcp://127.0.0.1:5558";
 
 /** The start signal: the generator binds, processors connect. */
 export const CONTROL_SYNC_ADDR = "tcp://127.0.0.1:5559";
+
+/** Requests and answers of the Majordomo Protocol: the broker binds, clients and workers connect. */
+export const BROKER_ADDR = "tcp://127.0.0.1:5555";
 
 /** The three addresses of a pipeline, as options. */
 export interface PipelineAddresses {

@@ -7,7 +7,7 @@ import {
   checkWholeNumbers,
   withDefaults,
 } from "../../src/agents/options";
-import { wallClock } from "../../src/agents/events";
+import { wallClock } from "../../src/agents/stamp";
 
 test("the defaults are those of the documentation", () => {
   const { context, ...settings } = withDefaults({});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createReporter, wallClock, type AgentEvent } from "../../src/agents/events";
+import type { AgentEvent } from "../../src/agents/events";
+import { createReporter, wallClock } from "../../src/agents/stamp";
 
 test("an event says who and when before it says what", () => {
   const events: AgentEvent[] = [];
