@@ -41,9 +41,11 @@ function commandOf(language: Language, agent: Agent): [string, ...string[]] {
   return [process.execPath, "--require", "ts-node/register/transpile-only", source];
 }
 
-function toFlags(options: Record<string, string | number>): string[] {
-  return Object.entries(options).flatMap(([name, value]) => [
-    `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-    String(value),
-  ]);
+/** Turns `{ workMs: 5 }` into `--work-ms 5`; a boolean is a flag without a value, or no flag. */
+export function toFlags(options: Record<string, string | number | boolean>): string[] {
+  return Object.entries(options).flatMap(([name, value]) => {
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (typeof value === "boolean") return value ? [flag] : [];
+    return [flag, String(value)];
+  });
 }

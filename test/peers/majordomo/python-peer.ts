@@ -1,0 +1,53 @@
+/** Majordomo peers written by others, or as others write them: the Python programs of this folder. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import type { TestContext } from "node:test";
+import { findVenvPython } from "../../notebooks/venv-python";
+import { toFlags, type Ending } from "../programs";
+
+export type PythonProgram =
+  "majortomo_broker" | "majortomo_worker" | "majortomo_client" | "mdp01_worker" | "mdp01_client";
+
+/** A program that runs, and prints a line for each thing it does. */
+export interface PythonPeer {
+  /** Gives the next line that matches; lines before it are passed over. Rejects when the program ends without one. */
+  says(pattern: RegExp): Promise<string>;
+  kill(signal: "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT"): void;
+  /** How it ended, with all it said. */
+  ended: Promise<Ending>;
+}
+
+/** Starts a program with flags like `{ workMs: 5 }`; if it still runs after the test it is killed. */
+export function startPeer(
+  t: TestContext,
+  program: PythonProgram,
+  options: Record<string, string | number | boolean>,
+): PythonPeer {
+  const file = path.join(__dirname, `${program}.py`);
+  const child = spawn(findVenvPython(), [file, ...toFlags(options)], { stdio: "pipe" });
+  const ended = endingOf(child);
+  t.after(async () => {
+    child.kill("SIGKILL");
+    await ended;
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+
+  const says = async (pattern: RegExp): Promise<string> => {
+    for (let next = await lines.next(); !next.done; next = await lines.next())
+      if (pattern.test(next.value)) return next.value;
+    throw new Error(`${program}.py ended without ${pattern}: ${JSON.stringify(await ended)}`);
+  };
+  return { says, kill: (signal) => child.kill(signal), ended };
+}
+
+async function endingOf(child: ReturnType<typeof spawn>): Promise<Ending> {
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout!),
+    text(child.stderr!),
+    once(child, "close") as Promise<[number | null]>,
+  ]);
+  return { code, stdout, stderr };
+}
