@@ -115,12 +115,14 @@ function parentLine() {
   return { onEvent, hangUp };
 }
 
-function wholeNumber(text: string): number {
+/** Reads the value of a flag that counts. @throws InvalidArgumentError for anything else. */
+export function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
   return Number(text);
 }
 
-function milliseconds(text: string): number {
+/** Reads the value of a flag in milliseconds. @throws InvalidArgumentError for anything else. */
+export function milliseconds(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !(value >= 0))
     throw new InvalidArgumentError("It must be milliseconds, 0 or more.");

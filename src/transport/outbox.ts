@@ -8,20 +8,23 @@ export class Outbox {
   /** `onFailure` hears of each message that could not be sent, unless the socket was closed meanwhile. */
   constructor(
     private readonly socket: Socket & Writable<MessageLike | MessageLike[]>,
-    private readonly onFailure: (error: NodeJS.ErrnoException, frames: MessageLike[]) => void,
+    private readonly onFailure: (
+      error: NodeJS.ErrnoException,
+      frames: MessageLike[],
+    ) => void = () => {},
   ) {}
 
   /** Hands a message in and returns at once. */
-  post(frames: MessageLike[]): void {
-    this.#last = this.#last.then(() => this.#send(frames));
+  post(frames: MessageLike[], onFailure = this.onFailure): void {
+    this.#last = this.#last.then(() => this.#send(frames, onFailure));
   }
 
-  async #send(frames: MessageLike[]): Promise<void> {
+  async #send(frames: MessageLike[], onFailure: typeof this.onFailure): Promise<void> {
     if (this.socket.closed) return;
     try {
       await this.socket.send(frames);
     } catch (error) {
-      if (!this.socket.closed) this.onFailure(error as NodeJS.ErrnoException, frames);
+      if (!this.socket.closed) onFailure(error as NodeJS.ErrnoException, frames);
     }
   }
 

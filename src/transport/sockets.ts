@@ -7,7 +7,7 @@ import { checkAddress } from "./addresses";
 export const LINGER_MS = 10_000;
 
 /** The same after an abort, in milliseconds: enough for a peer that is there, and nothing left for a later run. */
-const STOPPED_LINGER_MS = 500;
+export const STOPPED_LINGER_MS = 500;
 
 /** Takes a new socket into care and gives it back. */
 export type Open = <S extends Socket>(socket: S) => S;

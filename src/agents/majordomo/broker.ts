@@ -1,0 +1,151 @@
+/**
+ * Takes requests from clients and gives each to a worker that is free: the Majordomo Protocol.
+ *
+ *     clients DEALER ──requests──▶ ROUTER broker ROUTER ──requests──▶ DEALER workers
+ *     clients DEALER ◀──answers─── ROUTER broker ROUTER ◀──answers─── DEALER workers
+ *
+ *     npx ts-node src/agents/majordomo/broker.ts
+ *
+ * Speaks rfc.zeromq.org/spec/18 (MDP 0.2), spec/7 (0.1) and spec/8 (MMI), told apart by the header.
+ */
+import { Router } from "zeromq";
+import { BROKER_ADDR } from "../../transport/addresses";
+import { Outbox } from "../../transport/outbox";
+import { bindSocket, STOPPED_LINGER_MS, withSockets } from "../../transport/sockets";
+import { runStandalone } from "../command-line";
+import type { OnEvent, Outcome } from "../events";
+import {
+  checkDurations,
+  checkWholeNumbers,
+  HANG_UP_FACTOR,
+  withDefaults,
+  withHeartbeatDefaults,
+  type AgentOptions,
+  type HeartbeatOptions,
+} from "../options";
+import { createReporter } from "../stamp";
+import { Dispatcher, type Peer } from "./dispatcher";
+import type { MajordomoBrokerEvent, MajordomoBrokerSummary } from "./events";
+import { majordomoFlag } from "./flags";
+
+/** Options of {@link majordomoBrokerAgent}. */
+export interface MajordomoBrokerOptions
+  extends Pick<AgentOptions, "signal" | "maxFrameBytes" | "context" | "clock">, HeartbeatOptions {
+  /** Where to bind. Default: BROKER_ADDR. */
+  brokerAddr?: string;
+  /**
+   * How long a worker that holds a request may be silent, in milliseconds. Default: heartbeatMs · liveness.
+   * Give more to workers that cannot send heartbeats while they work, such as the Guide's.
+   */
+  busySilenceMs?: number;
+  /**
+   * How long a worker may hold a request without a partial or final answer, in milliseconds: then it goes to
+   * another, heartbeats or not. Default: 60 000.
+   */
+  requestTimeoutMs?: number;
+  /** How long a request waits for a service that has no worker, in milliseconds. Default: 60 000. */
+  serviceTimeoutMs?: number;
+  /** How many workers a request may cost that had begun with it, before it is a dead letter. Default: 3. */
+  maxAttempts?: number;
+  /** To how many workers a request is given at the most, begun or not. Default: 20. */
+  maxDeliveries?: number;
+  /** How many requests may be unanswered; more are refused as "Overloaded". Default: 100 000. */
+  maxRequests?: number;
+  /** Takes the events. Default: nobody does. */
+  onEvent?: OnEvent<MajordomoBrokerEvent>;
+}
+
+/**
+ * Serves clients and workers until it is stopped. A worker that is lost is noticed within
+ * heartbeatMs · (liveness + 1), one that is stuck within requestTimeoutMs + heartbeatMs, and its request
+ * goes to another.
+ * @throws Error when the address is taken.
+ * @throws RangeError or TypeError when an option is wrong.
+ */
+export async function majordomoBrokerAgent(
+  options: MajordomoBrokerOptions = {},
+): Promise<MajordomoBrokerSummary> {
+  const settings = readOptions(options);
+  const { brokerAddr, heartbeatMs, maxFrameBytes, context, signal, clock, report } = settings;
+  const startedAt = clock();
+  const maxMessageSize = maxFrameBytes * HANG_UP_FACTOR;
+  const router = new Router({ context, ...strict, maxMessageSize });
+  const outbox = new Outbox(router);
+  const post = (peer: Peer, address: Buffer, frames: Buffer[]) =>
+    outbox.post([address, ...frames], () => dispatcher.unreachable(peer, address, clock()));
+  const dispatcher = new Dispatcher(settings, { post, report });
+
+  await withSockets(undefined, async (open) => {
+    open(router);
+    if (signal?.aborted) return;
+    const address = await bindSocket(router, "brokerAddr", brokerAddr);
+    report({ type: "listening", addresses: [address] });
+    const heart = setInterval(() => dispatcher.tick(clock()), heartbeatMs);
+    onAbort(signal, async () => {
+      dispatcher.close();
+      await outbox.flush();
+      router.close();
+    });
+    try {
+      for await (const [from, ...frames] of router) dispatcher.receive(from!, frames, clock());
+    } finally {
+      clearInterval(heart);
+    }
+  });
+
+  const outcome: Outcome = "stopped";
+  const summary = { outcome, ...dispatcher.summary(), durationMs: clock() - startedAt };
+  report({ type: "finished", summary });
+  return summary;
+}
+
+/**
+ * What cannot be sent because its receiver is gone is an error (`mandatory`), and one that shows at once.
+ * Nobody who is slow to read holds the others up; he has no more answers coming than he has asked for.
+ */
+const strict = { mandatory: true, sendTimeout: 0, sendHighWaterMark: 0, linger: STOPPED_LINGER_MS };
+
+/** Runs `leave` when `signal` aborts, at once if it has. */
+function onAbort(signal: AbortSignal | undefined, leave: () => Promise<void>): void {
+  if (signal?.aborted) void leave();
+  else signal?.addEventListener("abort", () => void leave(), { once: true });
+}
+
+function readOptions(options: MajordomoBrokerOptions) {
+  const {
+    brokerAddr = BROKER_ADDR,
+    requestTimeoutMs = 60_000,
+    serviceTimeoutMs = 60_000,
+  } = options;
+  const { maxAttempts = 3, maxDeliveries = 20, maxRequests = 100_000 } = options;
+  const { heartbeatMs, liveness } = withHeartbeatDefaults(options);
+  const silenceMs = heartbeatMs * liveness;
+  const { busySilenceMs = silenceMs } = options;
+  checkDurations({ requestTimeoutMs, serviceTimeoutMs, busySilenceMs });
+  checkWholeNumbers(1, { maxAttempts, maxDeliveries, maxRequests });
+  const shared = withDefaults(options);
+  const report = createReporter("Broker", shared.clock, options.onEvent);
+  const policy = { silenceMs, busySilenceMs, requestTimeoutMs, serviceTimeoutMs };
+  return {
+    ...shared,
+    ...policy,
+    brokerAddr,
+    heartbeatMs,
+    maxAttempts,
+    maxDeliveries,
+    maxRequests,
+    report,
+  };
+}
+
+if (require.main === module) {
+  const { brokerAddr, heartbeatMs, liveness, busySilenceMs } = majordomoFlag;
+  const { requestTimeoutMs, serviceTimeoutMs, maxAttempts } = majordomoFlag;
+  const flags = [brokerAddr, heartbeatMs, liveness, busySilenceMs];
+  void runStandalone(
+    "broker",
+    "Gives each request of a client to a worker that is free.",
+    [...flags, requestTimeoutMs, serviceTimeoutMs, maxAttempts],
+    majordomoBrokerAgent,
+  );
+}
