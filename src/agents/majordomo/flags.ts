@@ -35,11 +35,11 @@ export const majordomoFlag = {
     "the pause after a first failure, then doubled",
     100,
   ),
-  replyTimeoutMs: inMilliseconds(
+  taskDelayMs: inMilliseconds("--task-delay-ms <ms>", "the pause after each task", 0),
+  replyTimeoutMs: new Option(
     "--reply-timeout-ms <ms>",
-    "how long the broker may be silent before all is sent again",
-    7500,
-  ),
+    "how long the broker may be silent before all is sent again (default: heartbeat · liveness)",
+  ).argParser(milliseconds),
   retries: counted("--retries <n>", "silent tries before the broker is given up", 3),
   prefetch: counted("--prefetch <n>", "tasks to hold at once, one of them worked on", 1),
   reconnectMs: inMilliseconds(

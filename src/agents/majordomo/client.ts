@@ -1,0 +1,178 @@
+/**
+ * Sends tasks to a service through a Majordomo broker, many at a time, until each has ended.
+ *
+ *     client DEALER ──request──▶ ROUTER broker ROUTER ──request──▶ DEALER worker
+ *     client DEALER ◀──answer─── ROUTER broker ROUTER ◀──answer─── DEALER worker
+ *
+ *     npx ts-node src/agents/majordomo/client.ts --tasks 10
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import type { JsonValue } from "../../messages/json-value";
+import { isServiceName, type Dialect } from "../../messages/majordomo";
+import { BROKER_ADDR, checkAddress } from "../../transport/addresses";
+import { LONGEST_MS, unlessAborted } from "../../transport/patience";
+import { withSockets } from "../../transport/sockets";
+import { flag, runStandalone } from "../command-line";
+import { demonstrationData } from "../demonstration-job";
+import type { OnEvent } from "../events";
+import {
+  checkDurations,
+  checkWholeNumbers,
+  withDefaults,
+  withHeartbeatDefaults,
+  type AgentOptions,
+  type HeartbeatOptions,
+} from "../options";
+import { createReporter } from "../stamp";
+import type { MajordomoClientEvent, MajordomoClientSummary } from "./events";
+import { majordomoFlag } from "./flags";
+import { Requester } from "./requester";
+import { withRetryDefaults, type RetryPolicy } from "./retry-policy";
+
+/** Options of {@link majordomoClientAgent}. */
+export interface MajordomoClientOptions extends AgentOptions, HeartbeatOptions, RetryPolicy {
+  /** Where the broker is. Default: BROKER_ADDR. */
+  brokerAddr?: string;
+  /** Which service to ask. Default: "work". */
+  service?: string;
+  /** How many tasks to send. Default: 10. */
+  tasks?: number;
+  /** The data of task `n`, counted from 1. Default: "Task_1_payload", "Task_2_payload", … */
+  createData?: (n: number) => JsonValue | Promise<JsonValue>;
+  /** The pause after each task, in milliseconds. Default: 0. */
+  taskDelayMs?: number;
+  /** How many tasks may be without an end at a time, those that wait for another try included (back-pressure). Default: 100. */
+  maxOutstanding?: number;
+  /**
+   * After how much silence the broker seems dead while an answer is due, in milliseconds. Before that
+   * the client asks it for a sign of life, each `heartbeatMs` or third of this time, whichever is
+   * shorter; not in the dialect "0.2-delimited", whose broker knows no such question: there it must
+   * be longer than any task takes. Default: heartbeatMs · liveness, 7500.
+   */
+  replyTimeoutMs?: number;
+  /** After how many such silences in a row, each but the last followed by a new connection, the broker is lost. Default: 3. */
+  retries?: number;
+  /** How to write the protocol. Default: "0.2". */
+  dialect?: Dialect;
+  /** Takes the events. Default: nobody does. */
+  onEvent?: OnEvent<MajordomoClientEvent>;
+}
+
+/**
+ * Sends each task as a request; a task ends once: with a result, or as a dead letter with its history.
+ * A failed task is tried again as the retry policy says. What is unanswered when the broker comes
+ * back, or is silent for too long, is sent again; who answers twice is heard once.
+ * @throws Error when the broker does not come within `startTimeoutMs`.
+ * @throws RangeError or TypeError when an option is wrong or a task cannot be encoded.
+ */
+export async function majordomoClientAgent(
+  options: MajordomoClientOptions = {},
+): Promise<MajordomoClientSummary> {
+  const settings = readOptions(options);
+  const { tasks, signal, clock, report } = settings;
+  const startedAt = clock();
+  const summary = createSummary();
+
+  await withSockets(signal, async (open) => {
+    if (tasks === 0) {
+      summary.outcome = "complete";
+      return;
+    }
+    const requester = new Requester(settings, summary, open);
+    summary.outcome = await requester.serveWhile((over) =>
+      requestEveryTask(settings, requester, over),
+    );
+  });
+
+  summary.durationMs = clock() - startedAt;
+  report({ type: "finished", summary });
+  return summary;
+}
+
+async function requestEveryTask(
+  { tasks, createData, taskDelayMs, service }: Settings,
+  requester: Requester,
+  over: AbortSignal,
+): Promise<void> {
+  for (let n = 1; n <= tasks; n++) {
+    await requester.room();
+    requester.request(service, await unlessAborted(createData(n), over));
+    if (taskDelayMs > 0) await delay(taskDelayMs, undefined, { signal: over });
+  }
+}
+
+function createSummary(): MajordomoClientSummary {
+  return {
+    outcome: "stopped",
+    tasksSent: 0,
+    results: [],
+    deadLetters: [],
+    unanswered: 0,
+    byWorker: {},
+    retried: 0,
+    resent: 0,
+    duplicates: 0,
+    framesRejected: 0,
+    durationMs: 0,
+  };
+}
+
+type Settings = ReturnType<typeof readOptions>;
+
+function readOptions(options: MajordomoClientOptions) {
+  const { brokerAddr = BROKER_ADDR, service = "work", tasks = 10, maxOutstanding = 100 } = options;
+  const { createData = demonstrationData, taskDelayMs = 0, retries = 3, dialect = "0.2" } = options;
+  const { heartbeatMs, liveness } = withHeartbeatDefaults(options);
+  const { replyTimeoutMs = heartbeatMs * liveness } = options;
+  checkAddress("brokerAddr", brokerAddr);
+  checkService(service);
+  checkDialect(dialect);
+  checkWholeNumbers(0, { tasks });
+  checkWholeNumbers(1, { maxOutstanding, retries });
+  checkDurations({ taskDelayMs }, LONGEST_MS);
+  checkDurations({ replyTimeoutMs });
+  const shared = withDefaults(options);
+  return {
+    ...shared,
+    ...withRetryDefaults(options),
+    brokerAddr,
+    service,
+    tasks,
+    createData,
+    taskDelayMs,
+    maxOutstanding,
+    replyTimeoutMs,
+    retries,
+    heartbeatMs,
+    dialect,
+    report: createReporter("Client", shared.clock, options.onEvent),
+  };
+}
+
+function checkService(service: string): void {
+  if (typeof service === "string" && isServiceName(service) && !service.startsWith("mmi.")) return;
+  throw new TypeError(
+    "Cannot use service as it must be 1 to 200 printable characters that do not begin with mmi., " +
+      `which is the broker's own: current value is ${JSON.stringify(service)}`,
+  );
+}
+
+function checkDialect(dialect: Dialect): void {
+  if (["0.1", "0.2", "0.2-delimited"].includes(dialect)) return;
+  throw new TypeError(
+    `Cannot use dialect as it must be 0.1, 0.2 or 0.2-delimited: current value is ${JSON.stringify(dialect)}`,
+  );
+}
+
+if (require.main === module) {
+  const { brokerAddr, service, dialect, taskDelayMs, maxOutstanding } = majordomoFlag;
+  const { maxAttempts, backoffMs, replyTimeoutMs, retries, heartbeatMs, liveness } = majordomoFlag;
+  const work = [brokerAddr, service, dialect, flag.tasks, taskDelayMs, maxOutstanding];
+  const patience = [maxAttempts, backoffMs, heartbeatMs, liveness, replyTimeoutMs, retries];
+  void runStandalone(
+    "client",
+    "Sends tasks to a service, and sees to it that each of them ends.",
+    [...work, ...patience],
+    majordomoClientAgent,
+  );
+}
