@@ -1,13 +1,18 @@
-/** Work, as a task processor does it: any function from data to result, or to the promise of one. */
+/** Work, as a worker does it: any function from data to result, or to the promise of one. */
 import type { JsonValue } from "../messages/json-value";
 
 /** What a work function is told besides the data. */
 export interface WorkContext {
   taskId: string;
   workerId: string;
-  /** Aborts when the agent is stopped. */
+  /** Aborts when nobody wants the result any more: the agent is stopped, or a broker took the task back. */
   signal?: AbortSignal;
+  /**
+   * Sends a part of the answer ahead of the result; ignored once the task has ended. Throws a TypeError
+   * or RangeError when the part cannot be sent. Absent where the protocol knows no parts: in the pipeline.
+   */
+  sendPartial?: (part: JsonValue) => void;
 }
 
-/** Does one task. What it throws travels to the collector as a failed result. */
+/** Does one task. What it throws travels to the collector, or the client, as a failed result. */
 export type Work = (data: JsonValue, context: WorkContext) => JsonValue | Promise<JsonValue>;
