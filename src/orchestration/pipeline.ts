@@ -16,6 +16,7 @@ import type { TaskGeneratorOptions } from "../agents/task-generator";
 import type { TaskProcessorOptions } from "../agents/task-processor";
 import type { ResultMessage } from "../messages/result-message";
 import type { PipelineAddresses } from "../transport/addresses";
+import type { Reins } from "./agent-process";
 import { Crew } from "./crew";
 import { Recorder, type MissingTask } from "./recorder";
 
@@ -56,7 +57,7 @@ export interface PipelineReport {
 }
 
 /** Options as a launcher gets them. */
-export type Launched<Options> = Options & { signal: AbortSignal; onEvent: OnEvent };
+export type Launched<Options> = Options & Reins;
 
 /** How agents are launched: as functions in this event loop, or as processes. */
 export interface Launch {

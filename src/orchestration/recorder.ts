@@ -26,17 +26,24 @@ export class Recorder {
     this.forward(event);
   };
 
-  /** Waits for an agent's first event that `fits`; undefined when the agent ends without. */
+  /** How many events were reported so far. */
+  get length(): number {
+    return this.#events.length;
+  }
+
+  /** Waits for the first event that `fits`, of those after the first `from`; undefined when the agent ends without. */
   async first(
     agent: Promise<unknown>,
     fits: (event: AgentEvent) => boolean,
+    from = 0,
   ): Promise<AgentEvent | undefined> {
     const ended = new AbortController();
     const end = () => ended.abort();
     agent.then(end, end);
-    for (;;) {
-      const event = this.#events.find(fits);
-      if (event || ended.signal.aborted) return event;
+    for (let seen = from; ;) {
+      for (; seen < this.#events.length; seen++)
+        if (fits(this.#events[seen]!)) return this.#events[seen];
+      if (ended.signal.aborted) return undefined;
       await once(this.#changes, "event", { signal: ended.signal }).catch(() => {});
     }
   }

@@ -1,0 +1,159 @@
+/**
+ * A Majordomo pool whose processes come and go while tasks flow: start, kill, freeze, thaw, send away.
+ * For whoever wants to see what a fault does.
+ */
+import type { AgentEvent, OnEvent } from "../agents/events";
+import type { MajordomoBrokerOptions } from "../agents/majordomo/broker";
+import type { MajordomoClientOptions } from "../agents/majordomo/client";
+import type { MajordomoClientSummary } from "../agents/majordomo/events";
+import type { MajordomoWorkerOptions } from "../agents/majordomo/worker";
+import { startAgent, type AgentProcess } from "./agent-process";
+import { Recorder } from "./recorder";
+
+/** Options of a {@link ProcessPool}. */
+export interface ProcessPoolOptions {
+  /** Takes the events of all agents. Default: nobody does. */
+  onEvent?: OnEvent;
+  /** Stops everybody. */
+  signal?: AbortSignal;
+}
+
+/** Options that can be written as flags: no functions, no signal. */
+type Flags<Options> = Omit<
+  Options,
+  "signal" | "onEvent" | "work" | "context" | "clock" | "createData"
+>;
+
+/** The options of a worker as a process. */
+export type WorkerFlags = Flags<MajordomoWorkerOptions> & {
+  /** A module whose export `work` does the tasks. */
+  work?: string;
+};
+
+/** Processes by the name of their agent: "Broker", "Worker-1", "Client". */
+export class ProcessPool {
+  readonly #running = new Map<string, AgentProcess<unknown>>();
+  readonly #failures: unknown[] = [];
+  readonly #recorder: Recorder;
+  readonly #closing = new AbortController();
+  readonly #signal: AbortSignal;
+  #brokerAddr?: string;
+
+  constructor({ onEvent, signal }: ProcessPoolOptions = {}) {
+    this.#recorder = new Recorder(onEvent);
+    this.#signal = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
+  }
+
+  /** Where the broker is, or was. @throws Error before it was started. */
+  get brokerAddr(): string {
+    if (this.#brokerAddr) return this.#brokerAddr;
+    throw new Error("Cannot start it before the broker: nobody knows yet where that will be.");
+  }
+
+  /** The names of the agents that run. */
+  get running(): string[] {
+    return [...this.#running.keys()];
+  }
+
+  /** Everything that was reported so far, in order of time. */
+  get events(): AgentEvent[] {
+    return this.#recorder.events;
+  }
+
+  /** Starts the broker and waits until it listens. When it has died, it comes back at the same address. */
+  async startBroker(flags: Flags<MajordomoBrokerOptions> = {}): Promise<void> {
+    const brokerAddr = this.#brokerAddr ?? flags.brokerAddr;
+    const from = this.#recorder.length;
+    const broker = this.#start("majordomo/broker", "Broker", { ...flags, brokerAddr });
+    const event = await this.#recorder.first(broker, ({ type }) => type === "listening", from);
+    if (event?.type === "listening") this.#brokerAddr = event.addresses[0];
+    else await broker; // throws what it failed of
+  }
+
+  /** Starts a worker and waits until it has registered. */
+  async startWorker(workerId: string, flags: WorkerFlags = {}): Promise<void> {
+    const { brokerAddr } = this;
+    const agent = `Worker-${workerId}`;
+    const from = this.#recorder.length;
+    const worker = this.#start("majordomo/worker", agent, { brokerAddr, ...flags, workerId });
+    const isIn = (event: AgentEvent) => event.agent === agent && event.type === "registered";
+    if (!(await this.#recorder.first(worker, isIn, from))) await worker;
+  }
+
+  /** Runs a client to its end; gives undefined when it was killed. */
+  runClient(
+    flags: Flags<MajordomoClientOptions> = {},
+  ): Promise<MajordomoClientSummary | undefined> {
+    const { brokerAddr } = this;
+    return this.#start<MajordomoClientSummary>("majordomo/client", "Client", {
+      brokerAddr,
+      ...flags,
+    });
+  }
+
+  /** Waits for the next event that `fits`; undefined when the pool is closed before. */
+  next(fits: (event: AgentEvent) => boolean): Promise<AgentEvent | undefined> {
+    const closed = new Promise<void>((resolve) =>
+      this.#signal.addEventListener("abort", () => resolve(), { once: true }),
+    );
+    return this.#recorder.first(closed, fits, this.#recorder.length);
+  }
+
+  /** Kills as `kill -9` does, and waits until the process is gone. */
+  async kill(agent: string): Promise<void> {
+    const { ended } = this.#signalTo(agent, "SIGKILL");
+    await ended;
+  }
+
+  /** Stops a process in its tracks: it keeps its connections and says nothing more. Not on Windows. */
+  freeze(agent: string): void {
+    this.#signalTo(agent, "SIGSTOP");
+  }
+
+  /** Lets a frozen process go on where it was. */
+  thaw(agent: string): void {
+    this.#signalTo(agent, "SIGCONT");
+  }
+
+  /** Asks an agent to stop, and waits until it has. */
+  async dismiss(agent: string): Promise<void> {
+    const { stop, ended } = this.#process(agent);
+    stop();
+    await ended;
+  }
+
+  /** Stops everybody, the frozen too, and waits until all are gone. @throws what an agent failed of. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled([...this.#running.values()].map(({ ended }) => ended));
+    if (this.#failures.length > 0) throw this.#failures[0];
+  }
+
+  async #start<Summary>(file: string, agent: string, flags: object): Promise<Summary | undefined> {
+    if (this.#running.has(agent)) throw new Error(`Cannot start ${agent} as it runs already.`);
+    const { onEvent } = this.#recorder;
+    const started = startAgent<Summary>(file, agent, { ...flags, signal: this.#signal, onEvent });
+    this.#running.set(agent, started);
+    try {
+      return await started.ended;
+    } catch (error) {
+      this.#failures.push(error);
+      throw error;
+    } finally {
+      this.#running.delete(agent);
+    }
+  }
+
+  #signalTo(agent: string, signal: NodeJS.Signals): AgentProcess<unknown> {
+    const found = this.#process(agent);
+    process.kill(found.pid, signal);
+    return found;
+  }
+
+  #process(agent: string): AgentProcess<unknown> {
+    const found = this.#running.get(agent);
+    if (found) return found;
+    const running = this.running.join(", ") || "nobody";
+    throw new RangeError(`There is no process of ${agent}. Running: ${running}.`);
+  }
+}
