@@ -57,9 +57,7 @@ export class BrokerLink {
   }
 
   close(): void {
-    if (!this.#line) return;
-    this.#line.socket.linger = 0;
-    this.#line.socket.close();
+    this.#line?.socket.close();
   }
 
   /** Hands a message in; nothing tells whether it arrives. */

@@ -1,0 +1,104 @@
+/** The broker of a client under test: a ROUTER that a test answers with by hand. */
+import type { TestContext } from "node:test";
+import { Context, Router } from "zeromq";
+import { encodeFrame } from "../../../src/messages/frame";
+import type { JsonValue } from "../../../src/messages/json-value";
+import { encodeClientCommand, parseMajordomo, type Dialect } from "../../../src/messages/majordomo";
+import { createResultMessage } from "../../../src/messages/result-message";
+import type { TaskMessage } from "../../../src/messages/task-message";
+import { anyPort } from "../bare-peers";
+
+/** A request as it came. */
+export interface Asked {
+  /** The client's address. */
+  client: Buffer;
+  dialect: Dialect;
+  service: string;
+  body: Buffer[];
+  task: TaskMessage;
+}
+
+export class BareBroker {
+  /** What the client wanted to know about services. */
+  readonly pings: string[] = [];
+  answersPings = true;
+  readonly #socket = new Router({ context: new Context(), linger: 0 });
+
+  static async bound(t: TestContext, address = anyPort): Promise<BareBroker> {
+    const broker = new BareBroker();
+    t.after(() => broker.close());
+    await broker.#socket.bind(address);
+    return broker;
+  }
+
+  get address(): string {
+    return this.#socket.lastEndpoint!;
+  }
+
+  /** Gives the next request for a task; questions about services are answered on the way. */
+  async next(): Promise<Asked> {
+    for (;;) {
+      const [client, ...frames] = await this.#socket.receive();
+      const message = parseMajordomo(frames);
+      if (!message.ok || message.peer !== "client" || message.command.type !== "request")
+        throw new Error(`no request: ${frames.map(String).join(" | ")}`);
+      const { service, body } = message.command;
+      const asked = { client: client!, dialect: message.dialect, service, body };
+      if (service !== "mmi.service")
+        return { ...asked, task: JSON.parse(String(body[0])) as TaskMessage };
+      this.pings.push(String(body));
+      if (this.answersPings) await this.send(asked, "final", [Buffer.from("200")]);
+    }
+  }
+
+  async take(count: number): Promise<Asked[]> {
+    const asked: Asked[] = [];
+    while (asked.length < count) asked.push(await this.next());
+    return asked;
+  }
+
+  /** Answers a request with a result of a worker. */
+  answer(asked: Asked, data: JsonValue = "done", workerId = "1"): Promise<void> {
+    return this.send(asked, "final", [frameOf(asked, data, workerId)]);
+  }
+
+  partial(asked: Asked, data: JsonValue, workerId = "1"): Promise<void> {
+    return this.send(asked, "partial", [frameOf(asked, data, workerId)]);
+  }
+
+  send(
+    { client, dialect, service }: Omit<Asked, "task">,
+    type: "partial" | "final",
+    body: Buffer[],
+  ): Promise<void> {
+    return this.raw(client, encodeClientCommand(dialect, { type, service, body }));
+  }
+
+  raw(client: Buffer, frames: Buffer[]): Promise<void> {
+    return this.#socket.send([client, ...frames]);
+  }
+
+  /** Answers every request, until it is closed. */
+  async serve(answer: (asked: Asked) => Promise<void> | void): Promise<void> {
+    while (!this.#socket.closed)
+      try {
+        await answer(await this.next());
+      } catch (error) {
+        if (!this.#socket.closed) throw error;
+      }
+  }
+
+  /** Gives the port back, so that another may bind there. */
+  async leave(): Promise<void> {
+    await this.#socket.unbind(this.address);
+    this.close();
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+}
+
+function frameOf({ task }: Asked, data: JsonValue, workerId: string): Buffer {
+  return encodeFrame(createResultMessage(task.task_id, data, workerId));
+}
