@@ -9,16 +9,16 @@ import type { Work } from "./work";
  * @throws TypeError when the file cannot be loaded or has no such export.
  */
 export function loadWork(file: string): Work {
-  const { work } = load(file);
+  const work = load(file)?.work;
   if (typeof work === "function") return work as Work;
   throw new TypeError(
     `Cannot use ${file} as it must export a function named work: its work is of type ${typeof work}`,
   );
 }
 
-function load(file: string): { work?: unknown } {
+function load(file: string): { work?: unknown } | null {
   try {
-    return createRequire(__filename)(path.resolve(file)) as { work?: unknown };
+    return createRequire(__filename)(path.resolve(file)) as { work?: unknown } | null;
   } catch (error) {
     const [reason] = String((error as Error).message).split("\n");
     const isSource = /\.[cm]?ts$/.test(file);

@@ -109,7 +109,7 @@ export type MajordomoWorkerEvent = Stamp &
     | { type: "task-started"; taskId: string; data: JsonValue }
     | { type: "task-done"; taskId: string; result: JsonValue; failed: boolean }
     | { type: "task-dropped"; taskId: string; reason: string }
-    | { type: "dismissed" }
+    | { type: "dismissed"; reconnectMs: number }
     | { type: "broker-silent"; silentMs: number; reconnectMs: number }
     | { type: "frame-rejected"; code: FrameProblem["code"]; reason: string }
     | { type: "finished"; summary: MajordomoWorkerSummary }

@@ -51,7 +51,7 @@ export function describeMajordomo(event: Exclude<MajordomoEvent, { type: Shared 
     case "task-dropped":
       return `dropped a task: ${event.reason}`;
     case "dismissed":
-      return "dismissed by the broker";
+      return `dismissed by the broker: a new connection ${event.reconnectMs > 0 ? `in ${event.reconnectMs} ms` : "at once"}`;
     case "broker-silent":
       return `the broker is silent for ${event.silentMs} ms: a new connection in ${event.reconnectMs} ms`;
     case "task-retried":

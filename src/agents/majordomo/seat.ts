@@ -17,10 +17,10 @@ export async function keepSeat(workplace: Workplace): Promise<void> {
   while (!leaving.aborted) {
     const { ending, hasHeard, silentMs } = await converse(workplace);
     if (ending === "left") return;
-    const pauseMs = persistence.pauseMs(ending, hasHeard);
-    if (ending === "dismissed") report({ type: "dismissed" });
-    else report({ type: "broker-silent", silentMs, reconnectMs: pauseMs });
-    await delay(pauseMs, undefined, { signal: leaving }).catch(() => {});
+    const reconnectMs = persistence.pauseMs(ending, hasHeard);
+    if (ending === "dismissed") report({ type: "dismissed", reconnectMs });
+    else report({ type: "broker-silent", silentMs, reconnectMs });
+    await delay(reconnectMs, undefined, { signal: leaving }).catch(() => {});
   }
 }
 

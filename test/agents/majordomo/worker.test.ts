@@ -14,7 +14,12 @@ test("registers, works, answers, and takes its leave when it is stopped", option
   const final = await broker.next("final");
   assert.deepEqual(
     { ...resultOf(final), timestamp: 0 },
-    { task_id: task.task_id, result_data: "Result_for_(a)_by_Worker-7", worker_id: "7", timestamp: 0 },
+    {
+      task_id: task.task_id,
+      result_data: "Result_for_(a)_by_Worker-7",
+      worker_id: "7",
+      timestamp: 0,
+    },
   );
   assert.deepEqual(final.client, client);
   stop.abort();
