@@ -96,7 +96,7 @@ async function requestEveryTask(
 ): Promise<void> {
   for (let n = 1; n <= tasks; n++) {
     await requester.room();
-    requester.request(service, await unlessAborted(createData(n), over));
+    await requester.request(service, await unlessAborted(createData(n), over));
     if (taskDelayMs > 0) await delay(taskDelayMs, undefined, { signal: over });
   }
 }

@@ -1,49 +1,43 @@
 /** Keeps requests going over one line to the broker until each of them has ended, once. */
 import { EventEmitter, once } from "node:events";
 import { setImmediate, setTimeout as delay } from "node:timers/promises";
-import type { DeadLetter } from "../../messages/dead-letter";
-import { encodeFrame, type FrameProblem } from "../../messages/frame";
+import { encodeFrame } from "../../messages/frame";
 import type { JsonValue } from "../../messages/json-value";
 import { encodeClientCommand, type Dialect } from "../../messages/majordomo";
-import type { ResultMessage } from "../../messages/result-message";
 import { createTaskMessage } from "../../messages/task-message";
 import { within } from "../../transport/patience";
 import type { Open } from "../../transport/sockets";
 import type { Outcome } from "../events";
 import type { AgentSettings } from "../options";
-import type { createReporter } from "../stamp";
-import { MMI_SERVICE, readAnswer } from "./answer";
+import { MMI_SERVICE } from "./answer";
 import { BrokerLink, type HandshakeReason } from "./broker-link";
-import type { MajordomoClientEvent, MajordomoClientSummary } from "./events";
+import { ClientTally, type TallySettings } from "./client-tally";
+import type { MajordomoClientSummary } from "./events";
+import { LazyPirate, type PirateSettings } from "./lazy-pirate";
 import { RequestLedger, type Request } from "./request-ledger";
 import type { RetryPolicy } from "./retry-policy";
 
 /** What a requester needs to know. */
-export interface RequesterSettings extends AgentSettings, Required<RetryPolicy> {
+export interface RequesterSettings
+  extends AgentSettings, Required<RetryPolicy>, PirateSettings, Pick<TallySettings, "report"> {
   brokerAddr: string;
   maxOutstanding: number;
-  replyTimeoutMs: number;
-  retries: number;
-  heartbeatMs: number;
   dialect: Dialect;
-  report: ReturnType<typeof createReporter<MajordomoClientEvent>>;
 }
 
-/** How often it looks at the time, in milliseconds: so much later than promised a try may be. */
+/** How often it looks at the time, in milliseconds: a try may be so much later than promised. */
 const TICK_MS = 20;
 
-/** One for one run; it writes into the summary of that run. */
+/** One for one run, whose summary it writes. */
 export class Requester {
   readonly #ledger: RequestLedger;
+  readonly #tally: ClientTally;
   readonly #link: BrokerLink;
+  readonly #pirate: LazyPirate;
   readonly #changes = new EventEmitter();
   /** Ends every wait: the run is over, or its signal said stop. */
   readonly #over = new AbortController();
   readonly #signal: AbortSignal;
-  /** Since when an answer might have come. */
-  #quietSince = 0;
-  #askedAt = -Infinity;
-  #silentTries = 0;
 
   constructor(
     private readonly settings: RequesterSettings,
@@ -52,12 +46,15 @@ export class Requester {
   ) {
     const { signal } = settings;
     this.#ledger = new RequestLedger(settings);
+    this.#tally = new ClientTally(settings, this.#ledger, summary);
     this.#link = new BrokerLink(settings, open);
+    this.#pirate = new LazyPirate(settings);
     this.#signal = signal ? AbortSignal.any([signal, this.#over.signal]) : this.#over.signal;
   }
 
   /**
-   * Finds the broker, runs `feed`, and waits until all it has requested has ended.
+   * Finds the broker, runs `feed`, and waits until all it has requested has ended. The signal that
+   * `feed` gets aborts when there is no more use in going on.
    * @throws Error when the broker does not come within `startTimeoutMs`.
    */
   async serveWhile(feed: (signal: AbortSignal) => Promise<void>): Promise<Outcome> {
@@ -73,17 +70,25 @@ export class Requester {
     }
   }
 
-  /** Waits until a request may be made: the broker is there, and not too many are outstanding. */
+  /** Waits until a request can be sent at once: the broker is there, and not too many are outstanding. */
   async room(): Promise<void> {
-    const { maxOutstanding } = this.settings;
-    await this.#until(() => this.#link.isConnected && this.#ledger.outstanding < maxOutstanding);
+    while (!this.#hasRoom) await this.#change();
   }
 
-  /** Makes a task of the data and sends it to a worker of the service. */
-  request(service: string, data: JsonValue): void {
+  get #hasRoom(): boolean {
+    return this.#link.isConnected && this.#ledger.outstanding < this.settings.maxOutstanding;
+  }
+
+  async #change(): Promise<void> {
+    await once(this.#changes, "change", { signal: this.#signal });
+  }
+
+  /** Waits for room, makes a task of the data, and sends it to a worker of the service. */
+  async request(service: string, data: JsonValue): Promise<void> {
+    while (!this.#hasRoom) await this.#change();
     const { clock, maxFrameBytes, report } = this.settings;
     const task = createTaskMessage(data, clock());
-    encodeFrame(task, maxFrameBytes); // throws, before anything is outstanding
+    encodeFrame(task, maxFrameBytes); // throws before anything is outstanding
     this.#endIdleness();
     this.#post(this.#ledger.add(task, service));
     this.summary.tasksSent++;
@@ -100,12 +105,17 @@ export class Requester {
         `Waited ${startTimeoutMs} ms in vain for the broker at ${brokerAddr}. Is it running, and is that its address?`,
     );
     await feed(this.#signal);
-    await this.#until(() => this.#ledger.outstanding === 0);
+    while (this.#ledger.outstanding > 0) await this.#change();
     return "complete";
   }
 
-  async #until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) await once(this.#changes, "change", { signal: this.#signal });
+  async #read(): Promise<Outcome> {
+    for await (const frames of this.#link.messages()) {
+      this.#pirate.hear(this.settings.clock());
+      this.#tally.take(frames);
+      this.#changes.emit("change");
+    }
+    return "stopped";
   }
 
   /** A broker that shakes hands again may be a new one that knows nothing. */
@@ -122,76 +132,27 @@ export class Requester {
     const requests = this.#ledger.listUnanswered();
     if (requests.length === 0) return;
     requests.forEach((request) => this.#post(request));
-    this.#quietSince = this.settings.clock();
+    this.#pirate.expect(this.settings.clock());
     this.summary.resent += requests.length;
     this.settings.report({ type: "tasks-resent", tasks: requests.length, reason });
   }
 
-  async #read(): Promise<Outcome> {
-    for await (const frames of this.#link.messages()) {
-      this.#quietSince = this.settings.clock();
-      this.#silentTries = 0;
-      const answer = readAnswer(frames, this.settings.maxFrameBytes);
-      if (!answer.ok) this.#reject(answer);
-      else if (answer.type === "partial") this.#takePartial(answer.result);
-      else if (answer.type === "final") this.#takeFinal(answer.result);
-      this.#changes.emit("change");
-    }
-    return "stopped";
-  }
-
-  #reject({ code, reason }: FrameProblem): void {
-    this.summary.framesRejected++;
-    this.settings.report({ type: "frame-rejected", code, reason });
-  }
-
-  #takePartial({ task_id: taskId, worker_id: workerId, result_data: part }: ResultMessage): void {
-    if (!this.#ledger.has(taskId)) return this.#ignore(taskId, workerId);
-    this.settings.report({ type: "partial-received", taskId, workerId, part });
-  }
-
-  #takeFinal(result: ResultMessage): void {
-    const { task_id: taskId, worker_id: workerId, result_data: data } = result;
-    const { summary, settings } = this;
-    const settlement = this.#ledger.settle(result, settings.clock());
-    if (settlement.type === "duplicate") return this.#ignore(taskId, workerId);
-    if (settlement.type === "dead-letter") return this.#bury(settlement.deadLetter);
-    if (settlement.type === "retry") {
-      const { attempt, inMs } = settlement;
-      return settings.report({ type: "task-retried", taskId, attempt, inMs });
-    }
-    summary.results.push(result);
-    summary.byWorker[workerId] = (summary.byWorker[workerId] ?? 0) + 1;
-    settings.report({ type: "result-received", taskId, workerId, result: data, failed: false });
-  }
-
-  #ignore(taskId: string, workerId: string): void {
-    this.summary.duplicates++;
-    this.settings.report({ type: "duplicate-received", taskId, workerId });
-  }
-
-  #bury(deadLetter: DeadLetter): void {
-    this.summary.deadLetters.push(deadLetter);
-    this.settings.report({ type: "dead-letter", taskId: deadLetter.task.task_id, deadLetter });
-  }
-
-  /** What time alone brings: retries that are due, questions, and a broker that is lost. */
+  /** What time alone brings: retries that are due, questions, a new line, and a broker that is lost. */
   async #keepTime(): Promise<Outcome> {
     const { brokerAddr, peerTimeoutMs, clock } = this.settings;
     for (;;) {
       await delay(TICK_MS, undefined, { signal: this.#signal });
-      // After a stretch in which this process was held up, what arrived meanwhile is read first.
+      // When this process was held up, what arrived meanwhile is read before it is missed.
       await setImmediate(undefined, { signal: this.#signal });
       if (this.#link.lostForMs > peerTimeoutMs)
         return this.#giveUp(`the broker at ${brokerAddr} has been gone for ${peerTimeoutMs} ms`);
       this.#retryWhatIsDue(clock());
       if (this.#ledger.unanswered === 0) continue;
-      const silentMs = clock() - this.#quietSince;
-      if (silentMs >= this.settings.replyTimeoutMs) {
-        if (++this.#silentTries >= this.settings.retries)
-          return this.#giveUp(`no answer from the broker at ${brokerAddr}`);
-        this.#reopen(silentMs);
-      } else this.#askAfter(silentMs);
+      const silentMs = this.#pirate.silentMs(clock());
+      const move = this.#pirate.move(clock());
+      if (move === "give up") return this.#giveUp(`no answer from the broker at ${brokerAddr}`);
+      if (move === "reconnect") this.#reconnect(Math.round(silentMs));
+      if (move === "ask") this.#ask();
     }
   }
 
@@ -204,42 +165,37 @@ export class Requester {
     }
   }
 
-  /** The Lazy Pirate: a new socket. What is unanswered goes out again as soon as the broker shakes hands. */
-  #reopen(silentMs: number): void {
-    this.settings.report({
-      type: "broker-silent",
-      silentMs: Math.round(silentMs),
-      reconnectMs: 0,
-    });
+  /** What is unanswered goes out again when the broker shakes hands on the new line. */
+  #reconnect(silentMs: number): void {
+    this.settings.report({ type: "broker-silent", silentMs, reconnectMs: 0 });
     this.#link.open();
-    this.#quietSince = this.settings.clock();
   }
 
-  /** Whether a broker lives is not to be seen while all workers are busy, so it is asked (rfc.zeromq.org/spec/8). */
-  #askAfter(silentMs: number): void {
-    const { heartbeatMs, replyTimeoutMs, dialect, clock } = this.settings;
-    const patienceMs = Math.min(heartbeatMs, replyTimeoutMs / 3);
-    if (silentMs < patienceMs || clock() - this.#askedAt < patienceMs) return;
+  /** While all workers are busy a broker that lives is as silent as a dead one, so it is asked (rfc.zeromq.org/spec/8). */
+  #ask(): void {
+    const { dialect } = this.settings;
     if (dialect === "0.2-delimited" || !this.#link.isConnected) return;
-    this.#askedAt = clock();
-    const body = [Buffer.from(this.#ledger.listUnanswered()[0]!.service)];
-    const command = { type: "request" as const, service: MMI_SERVICE, body };
-    this.#link.post(encodeClientCommand(dialect, command));
+    const [{ service }] = this.#ledger.listUnanswered() as [Request];
+    this.#send(MMI_SERVICE, Buffer.from(service));
   }
 
   #giveUp(message: string): Outcome {
-    this.#ledger.giveUp({ name: "BrokerLost", message }).forEach((letter) => this.#bury(letter));
+    const letters = this.#ledger.giveUp({ name: "BrokerLost", message });
+    letters.forEach((letter) => this.#tally.bury(letter));
     return "broker-lost";
   }
 
-  /** While nothing is unanswered silence means nothing. */
+  /** While nothing is unanswered, silence means nothing. */
   #endIdleness(): void {
-    if (this.#ledger.unanswered === 0) this.#quietSince = this.settings.clock();
+    if (this.#ledger.unanswered === 0) this.#pirate.expect(this.settings.clock());
   }
 
   #post({ task, service }: Request): void {
-    const body = [encodeFrame(task, this.settings.maxFrameBytes)];
-    const command = { type: "request" as const, service, body };
-    this.#link.post(encodeClientCommand(this.settings.dialect, command));
+    this.#send(service, encodeFrame(task, this.settings.maxFrameBytes));
+  }
+
+  #send(service: string, body: Buffer): void {
+    const { dialect } = this.settings;
+    this.#link.post(encodeClientCommand(dialect, { type: "request", service, body: [body] }));
   }
 }

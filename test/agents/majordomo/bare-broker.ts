@@ -1,4 +1,5 @@
 /** The broker of a client under test: a ROUTER that a test answers with by hand. */
+import { EventEmitter, once } from "node:events";
 import type { TestContext } from "node:test";
 import { Context, Router } from "zeromq";
 import { encodeFrame } from "../../../src/messages/frame";
@@ -22,6 +23,7 @@ export class BareBroker {
   /** What the client wanted to know about services. */
   readonly pings: string[] = [];
   answersPings = true;
+  readonly #news = new EventEmitter();
   readonly #socket = new Router({ context: new Context(), linger: 0 });
 
   static async bound(t: TestContext, address = anyPort): Promise<BareBroker> {
@@ -47,6 +49,7 @@ export class BareBroker {
       if (service !== "mmi.service")
         return { ...asked, task: JSON.parse(String(body[0])) as TaskMessage };
       this.pings.push(String(body));
+      this.#news.emit("ping");
       if (this.answersPings) await this.send(asked, "final", [Buffer.from("200")]);
     }
   }
@@ -55,6 +58,11 @@ export class BareBroker {
     const asked: Asked[] = [];
     while (asked.length < count) asked.push(await this.next());
     return asked;
+  }
+
+  /** Waits until so many questions about services have come; somebody must be reading. */
+  async pinged(count: number): Promise<void> {
+    while (this.pings.length < count) await once(this.#news, "ping");
   }
 
   /** Answers a request with a result of a worker. */
