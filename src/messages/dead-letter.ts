@@ -31,11 +31,13 @@ export interface DeadLetter {
 /** The worker_id of an answer that no worker gave. */
 export const BROKER = "broker";
 
+const refusalNames = ["DeadLetter", "ServiceUnavailable", "Overloaded", "TooLarge"] as const;
+
 /**
  * Why a broker gives a request up: too many workers were lost over it; no worker of its service came;
- * too many requests were waiting already.
+ * too many requests were unanswered already; it is larger than the broker accepts.
  */
-export type RefusalName = "DeadLetter" | "ServiceUnavailable" | "Overloaded";
+export type RefusalName = (typeof refusalNames)[number];
 
 /** What a broker says of a request that it gives up. */
 export interface Refusal {
@@ -56,7 +58,7 @@ export function createRefusal(taskId: string, refusal: Refusal, now: number): Re
 
 const refusalData = z.object({
   error: z.object({
-    name: z.enum(["DeadLetter", "ServiceUnavailable", "Overloaded"]),
+    name: z.enum(refusalNames),
     message: z.string(),
   }),
   attempts: z.array(

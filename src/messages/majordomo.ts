@@ -56,22 +56,25 @@ const clientCodes: Record<Dialect, Record<number, ClientCommand["type"]>> = {
 
 const empty = Buffer.alloc(0);
 
-/** Writes a command between client and broker. A "0.1" client knows no partial: do not send it one. */
+/** Writes a command between client and broker. @throws RangeError for a partial in "0.1", which has none. */
 export function encodeClientCommand(dialect: Dialect, command: ClientCommand): Buffer[] {
   const { type, service, body } = command;
   const header = Buffer.from(clientHeader[dialect]);
   const name = Buffer.from(service);
-  if (dialect === "0.1") return [empty, header, name, ...body];
+  if (dialect === "0.1") {
+    if (type === "partial") throw unknownIn(dialect, type);
+    return [empty, header, name, ...body];
+  }
   if (dialect === "0.2")
-    return [header, codeOf(type, ["request", "partial", "final"]), name, ...body];
-  const code = codeOf(type, workerCodes[dialect]);
+    return [header, codeOf(dialect, type, ["request", "partial", "final"]), name, ...body];
+  const code = codeOf(dialect, type, workerCodes[dialect]);
   return [empty, header, code, ...(type === "request" ? [name] : []), ...body];
 }
 
-/** Writes a command between worker and broker. */
+/** Writes a command between worker and broker. @throws RangeError for a partial in "0.1", which has none. */
 export function encodeWorkerCommand(dialect: Dialect, command: WorkerCommand): Buffer[] {
   const start = dialect === "0.2" ? [] : [empty];
-  const code = codeOf(command.type, workerCodes[dialect]);
+  const code = codeOf(dialect, command.type, workerCodes[dialect]);
   return [...start, Buffer.from(workerHeader[dialect]), code, ...restOf(command)];
 }
 
@@ -81,17 +84,23 @@ function restOf(command: WorkerCommand): Buffer[] {
   return [command.client, empty, ...command.body];
 }
 
-function codeOf<Type>(type: Type, codes: readonly Type[]): Buffer {
-  return Buffer.of(codes.indexOf(type) + 1);
+function codeOf<Type extends string>(dialect: Dialect, type: Type, codes: readonly Type[]): Buffer {
+  const place = codes.indexOf(type);
+  if (place < 0) throw unknownIn(dialect, type);
+  return Buffer.of(place + 1);
+}
+
+function unknownIn(dialect: Dialect, type: string): RangeError {
+  return new RangeError(`Cannot write a ${type} in MDP ${dialect} as it has no such command`);
 }
 
 /** Reads a message of either kind, without the address that a ROUTER puts before it. */
 export function parseMajordomo(frames: readonly Buffer[]): MajordomoMessage {
   const isDelimited = frames[0]?.length === 0;
   const [header, ...rest] = isDelimited ? frames.slice(1) : frames;
-  const text = header?.toString("latin1") ?? "";
+  const text = header?.toString("latin1", 0, 20) ?? "";
   const [, peer, version] = /^MDP([CW])0([12])$/.exec(text) ?? [];
-  if (!peer) return refuse(`"${text.slice(0, 20)}" is no header of the Majordomo Protocol`);
+  if (!peer) return refuse(`"${text}" is no header of the Majordomo Protocol`);
   if (version === "1" && !isDelimited) return refuse("MDP 0.1 begins with an empty frame");
   const dialect = version === "1" ? "0.1" : isDelimited ? "0.2-delimited" : "0.2";
   return peer === "C" ? parseClient(dialect, rest) : parseWorker(dialect, rest);
@@ -110,29 +119,29 @@ function parseClient(dialect: Dialect, frames: Buffer[]): MajordomoMessage {
   return { ok: true, dialect, peer: "client", command };
 }
 
-function parseWorker(dialect: Dialect, frames: Buffer[]): MajordomoMessage {
+function parseWorker(dialect: Dialect, [code, ...rest]: Buffer[]): MajordomoMessage {
   const no = (reason: string) => refuse(reason, "worker", dialect);
-  const [code, first, second, ...body] = frames;
   const type = workerCodes[dialect][byte(code) - 1];
-  const yes = (command: WorkerCommand): MajordomoMessage => ({
-    ok: true,
-    dialect,
-    peer: "worker",
-    command,
-  });
+  if (!type) return no(`${hex(code)} is no command of a worker's dialogue`);
+  const command = readWorkerCommand(type, rest);
+  return typeof command === "string" ? no(command) : { ok: true, dialect, peer: "worker", command };
+}
+
+/** Gives the command, or the reason why it is none. */
+function readWorkerCommand(type: WorkerCommand["type"], rest: Buffer[]): WorkerCommand | string {
+  const [first, second, ...body] = rest;
   switch (type) {
-    case undefined:
-      return no(`${hex(code)} is no command of a worker's dialogue`);
-    case "ready":
-      return isName(first)
-        ? yes({ type, service: String(first) })
-        : no("the service has no printable name");
     case "heartbeat":
     case "disconnect":
-      return yes({ type });
+      return rest.length === 0 ? { type } : `a ${type} with something behind it`;
+    case "ready":
+      if (!isName(first)) return "the service has no printable name";
+      return rest.length === 1
+        ? { type, service: String(first) }
+        : "a ready with something behind it";
     default:
-      if (!first?.length || second?.length !== 0) return no(`a ${type} without a client's address`);
-      return body.length > 0 ? yes({ type, client: first, body }) : no(`a ${type} without a body`);
+      if (!first?.length || second?.length !== 0) return `a ${type} without a client's address`;
+      return body.length > 0 ? { type, client: first, body } : `a ${type} without a body`;
   }
 }
 

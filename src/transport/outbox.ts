@@ -5,7 +5,7 @@ import type { MessageLike, Socket, Writable } from "zeromq";
 export class Outbox {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** `onFailure` hears of each message that could not be sent, unless the socket was closed meanwhile. */
+  /** `onFailure`, which must not throw, hears of each message that could not be sent, unless the socket was closed. */
   constructor(
     private readonly socket: Socket & Writable<MessageLike | MessageLike[]>,
     private readonly onFailure: (

@@ -9,7 +9,8 @@
  * Speaks rfc.zeromq.org/spec/18 (MDP 0.2), spec/7 (0.1) and spec/8 (MMI), told apart by the header.
  */
 import { Router } from "zeromq";
-import { BROKER_ADDR } from "../../transport/addresses";
+import { BROKER_ADDR, checkAddress } from "../../transport/addresses";
+import { LONGEST_MS } from "../../transport/patience";
 import { Outbox } from "../../transport/outbox";
 import { bindSocket, STOPPED_LINGER_MS, withSockets } from "../../transport/sockets";
 import { runStandalone } from "../command-line";
@@ -24,9 +25,10 @@ import {
   type HeartbeatOptions,
 } from "../options";
 import { createReporter } from "../stamp";
-import { Dispatcher, type Peer } from "./dispatcher";
+import { Dispatcher, type DispatcherOutside } from "./dispatcher";
 import type { MajordomoBrokerEvent, MajordomoBrokerSummary } from "./events";
 import { majordomoFlag } from "./flags";
+import { Reception } from "./reception";
 
 /** Options of {@link majordomoBrokerAgent}. */
 export interface MajordomoBrokerOptions
@@ -43,13 +45,13 @@ export interface MajordomoBrokerOptions
    * another, heartbeats or not. Default: 60 000.
    */
   requestTimeoutMs?: number;
-  /** How long a request waits for a service that has no worker, in milliseconds. Default: 60 000. */
+  /** How long a request waits for a service that has no worker, in milliseconds, then until the next heartbeat. Default: 60 000. */
   serviceTimeoutMs?: number;
   /** How many workers a request may cost that had begun with it, before it is a dead letter. Default: 3. */
   maxAttempts?: number;
   /** To how many workers a request is given at the most, begun or not. Default: 20. */
   maxDeliveries?: number;
-  /** How many requests may be unanswered; more are refused as "Overloaded". Default: 100 000. */
+  /** How many requests may be unanswered at a time; more are refused as "Overloaded". Default: 100 000. */
   maxRequests?: number;
   /** Takes the events. Default: nobody does. */
   onEvent?: OnEvent<MajordomoBrokerEvent>;
@@ -58,7 +60,7 @@ export interface MajordomoBrokerOptions
 /**
  * Serves clients and workers until it is stopped. A worker that is lost is noticed within
  * heartbeatMs · (liveness + 1), one that is stuck within requestTimeoutMs + heartbeatMs, and its request
- * goes to another.
+ * goes to another. Stopped, it sends every worker a DISCONNECT; who has asked for something is not answered.
  * @throws Error when the address is taken.
  * @throws RangeError or TypeError when an option is wrong.
  */
@@ -66,49 +68,73 @@ export async function majordomoBrokerAgent(
   options: MajordomoBrokerOptions = {},
 ): Promise<MajordomoBrokerSummary> {
   const settings = readOptions(options);
-  const { brokerAddr, heartbeatMs, maxFrameBytes, context, signal, clock, report } = settings;
+  const { brokerAddr, heartbeatMs, signal, clock, report } = settings;
   const startedAt = clock();
-  const maxMessageSize = maxFrameBytes * HANG_UP_FACTOR;
-  const router = new Router({ context, ...strict, maxMessageSize });
+  const over = new AbortController();
+  const router = createRouter(settings);
   const outbox = new Outbox(router);
-  const post = (peer: Peer, address: Buffer, frames: Buffer[]) =>
-    outbox.post([address, ...frames], () => dispatcher.unreachable(peer, address, clock()));
-  const dispatcher = new Dispatcher(settings, { post, report });
+  const guard = createGuard(over);
+  const post: DispatcherOutside["post"] = (address, frames, onGone) =>
+    outbox.post([address, ...frames], () => guard(() => onGone(clock())));
+  const dispatcher = new Dispatcher(settings, { post, report }, startedAt);
+  const reception = new Reception(dispatcher, settings.maxFrameBytes, { post, report });
 
-  await withSockets(undefined, async (open) => {
+  await withSockets(over.signal, async (open) => {
     open(router);
     if (signal?.aborted) return;
+    signal?.addEventListener("abort", () => void leave(dispatcher, outbox, over), { once: true });
     const address = await bindSocket(router, "brokerAddr", brokerAddr);
     report({ type: "listening", addresses: [address] });
-    const heart = setInterval(() => dispatcher.tick(clock()), heartbeatMs);
-    onAbort(signal, async () => {
-      dispatcher.close();
-      await outbox.flush();
-      router.close();
-    });
+    const heart = setInterval(() => guard(() => dispatcher.tick(clock())), heartbeatMs);
     try {
-      for await (const [from, ...frames] of router) dispatcher.receive(from!, frames, clock());
+      for await (const [from, ...frames] of router)
+        if (!signal?.aborted) reception.receive(from!, frames, clock());
     } finally {
       clearInterval(heart);
     }
   });
+  if (over.signal.reason instanceof Failure) throw over.signal.reason.cause;
 
   const outcome: Outcome = "stopped";
-  const summary = { outcome, ...dispatcher.summary(), durationMs: clock() - startedAt };
+  const { framesRejected } = reception;
+  const durationMs = clock() - startedAt;
+  const summary = { outcome, ...dispatcher.summary(), framesRejected, durationMs };
   report({ type: "finished", summary });
   return summary;
 }
 
 /**
  * What cannot be sent because its receiver is gone is an error (`mandatory`), and one that shows at once.
- * Nobody who is slow to read holds the others up; he has no more answers coming than he has asked for.
+ * Nobody who is slow to read holds the others up: what waits for a peer has no limit but what it has asked for.
  */
-const strict = { mandatory: true, sendTimeout: 0, sendHighWaterMark: 0, linger: STOPPED_LINGER_MS };
+function createRouter({ context, maxFrameBytes }: ReturnType<typeof readOptions>): Router {
+  const maxMessageSize = maxFrameBytes * HANG_UP_FACTOR;
+  const linger = STOPPED_LINGER_MS;
+  const prompt = { mandatory: true, sendTimeout: 0, sendHighWaterMark: 0 };
+  return new Router({ context, maxMessageSize, linger, ...prompt });
+}
 
-/** Runs `leave` when `signal` aborts, at once if it has. */
-function onAbort(signal: AbortSignal | undefined, leave: () => Promise<void>): void {
-  if (signal?.aborted) void leave();
-  else signal?.addEventListener("abort", () => void leave(), { once: true });
+/** Sends every worker a DISCONNECT, then ends the run. */
+async function leave(dispatcher: Dispatcher, outbox: Outbox, over: AbortController) {
+  dispatcher.close();
+  await outbox.flush();
+  over.abort();
+}
+
+/** Why a run ended, when it was not told to. */
+class Failure {
+  constructor(readonly cause: unknown) {}
+}
+
+/** Wraps what runs beside the agent's loop: what it throws (an `onEvent` may) ends the run like an error of the loop. */
+function createGuard(over: AbortController) {
+  return (step: () => void): void => {
+    try {
+      step();
+    } catch (error) {
+      over.abort(new Failure(error));
+    }
+  };
 }
 
 function readOptions(options: MajordomoBrokerOptions) {
@@ -122,6 +148,8 @@ function readOptions(options: MajordomoBrokerOptions) {
   const silenceMs = heartbeatMs * liveness;
   const { busySilenceMs = silenceMs } = options;
   checkDurations({ requestTimeoutMs, serviceTimeoutMs, busySilenceMs });
+  checkDurations({ heartbeatMs }, LONGEST_MS);
+  checkAddress("brokerAddr", brokerAddr);
   checkWholeNumbers(1, { maxAttempts, maxDeliveries, maxRequests });
   const shared = withDefaults(options);
   const report = createReporter("Broker", shared.clock, options.onEvent);

@@ -1,45 +1,43 @@
 /**
- * What a Majordomo broker does about each message and each tick of the clock. Pure: it takes frames and
+ * Who gets which request, who is struck off, and when: the heart of a Majordomo broker. Pure: it takes
  * `now`, and hands out frames and events; the socket is somebody else's.
  */
 import {
   encodeClientCommand,
   encodeWorkerCommand,
-  parseMajordomo,
   type ClientCommand,
   type Dialect,
   type WorkerCommand,
 } from "../../messages/majordomo";
 import type { Unstamped } from "../stamp";
 import type { MajordomoBrokerEvent, MajordomoBrokerSummary, Parting } from "./events";
-import { answerManagement, isManagement } from "./management";
 import { RequestDesk, type RequestPolicy } from "./request-desk";
-import { nameOf, WorkerRegistry, type RegisteredWorker } from "./worker-registry";
+import type { Request } from "./request-queue";
+import {
+  nameOf,
+  WorkerRegistry,
+  type Limits,
+  type HeldRequest,
+  type RegisteredWorker,
+} from "./worker-registry";
 
 /** The broker's promises, in numbers. */
-export interface DispatchPolicy extends RequestPolicy {
-  /** A worker that is silent for longer, in milliseconds, is taken for gone. */
-  silenceMs: number;
-  /** The same for a worker that holds a request. */
-  busySilenceMs: number;
-  /** How long a worker may hold one request without a partial or final answer, in milliseconds. */
-  requestTimeoutMs: number;
+export interface DispatchPolicy extends RequestPolicy, Limits {
+  /** The pause between two ticks, in milliseconds. */
+  heartbeatMs: number;
 }
 
 /** Where the dispatcher's words go. */
 export interface DispatcherOutside {
-  /** Sends frames to a connection. Who finds that there is no such connection calls `unreachable`. */
-  post(peer: Peer, address: Buffer, frames: Buffer[]): void;
+  /** Sends frames to a connection, after what was posted before; calls `onGone` when there is no such connection. */
+  post(address: Buffer, frames: Buffer[], onGone: (now: number) => void): void;
   report(event: Unstamped<MajordomoBrokerEvent>): void;
 }
 
-/** The two kinds of connections that a broker has. */
-export type Peer = "client" | "worker";
-
 /** Brings requests and workers together. */
 export class Dispatcher {
-  readonly #workers = new WorkerRegistry();
-  readonly #desk: RequestDesk;
+  readonly workers = new WorkerRegistry();
+  readonly desk: RequestDesk;
   readonly #workersLeft: Record<Parting, number> = {
     disconnected: 0,
     expired: 0,
@@ -48,202 +46,166 @@ export class Dispatcher {
     misbehaved: 0,
   };
   #workersJoined = 0;
-  #framesRejected = 0;
+  #tickedAt: number;
 
+  /** `now`, here and below, is in milliseconds since 1970. */
   constructor(
     private readonly policy: DispatchPolicy,
     private readonly outside: DispatcherOutside,
+    now: number,
   ) {
-    this.#desk = new RequestDesk(policy, {
+    this.#tickedAt = now;
+    this.desk = new RequestDesk(policy, {
       report: (event) => outside.report(event),
-      answer: ({ client, dialect, service }, type, body) =>
-        outside.post("client", client, encodeClientCommand(dialect, { type, service, body })),
+      answer: ({ client, dialect, service }, body) =>
+        this.answer(client, dialect, { type: "final", service, body }),
     });
   }
 
-  /** Takes a message from whoever has this address. */
-  receive(address: Buffer, frames: Buffer[], now: number): void {
-    const message = parseMajordomo(frames);
-    if (!message.ok) {
-      this.#reject(message.code, address, message.reason);
-      if (message.peer === "worker") this.#dismiss(address, message.dialect!, message.reason, now);
-    } else if (message.peer === "client") {
-      this.#hearClient(address, message.dialect, message.command, now);
-    } else {
-      this.#hearWorker(address, message.dialect, message.command, now);
-    }
-  }
-
-  #hearClient(client: Buffer, dialect: Dialect, command: ClientCommand, now: number): void {
-    const { type, service, body } = command;
-    if (type !== "request") return this.#reject("unexpected", client, `a ${type} from a client`);
-    if (isManagement(service)) {
-      const answer = answerManagement(service, body, (name) => this.#workers.count(name) > 0);
-      const final: ClientCommand = { type: "final", service, body: [answer] };
-      return this.outside.post("client", client, encodeClientCommand(dialect, final));
-    }
-    const clientName = nameOf(client);
-    this.#desk.receive({ client, clientName, dialect, service, body, receivedAt: now });
-    this.#dispatch(service, now);
-  }
-
-  #hearWorker(address: Buffer, dialect: Dialect, command: WorkerCommand, now: number): void {
-    const worker = this.#workers.get(address);
-    if (worker) {
-      worker.heardAt = now;
-      if (worker.task && command.type !== "disconnect") worker.task.started = true;
-    }
-    switch (command.type) {
-      case "ready":
-        return this.#register(address, dialect, command.service, now);
-      case "heartbeat":
-        // One that we do not know has outlived us, or we have struck it off: it shall register anew.
-        return worker ? undefined : this.#dismiss(address, dialect, "not registered", now);
-      case "disconnect":
-        return worker && this.#strikeOff(worker, "disconnected", "it disconnected", now);
-      case "partial":
-      case "final":
-        return this.#takeAnswer(worker, address, dialect, command, now);
-      case "request":
-        this.#reject("unexpected", address, "a request from a worker");
-        return this.#dismiss(address, dialect, "it sent a request", now);
-    }
-  }
-
-  #register(address: Buffer, dialect: Dialect, service: string, now: number): void {
-    const reason = this.#workers.get(address)
-      ? "it sent READY twice"
-      : isManagement(service) && `it offered "${service}", which is the broker's own`;
-    if (reason) {
-      this.#reject("unexpected", address, reason);
-      return this.#dismiss(address, dialect, reason, now);
-    }
+  /** Takes in a worker that is free. */
+  join(address: Buffer, dialect: Dialect, service: string, now: number): void {
     const name = nameOf(address);
-    this.#workers.add({ address, name, service, dialect, heardAt: now });
+    this.workers.add({ address, name, service, dialect, heardAt: now });
     this.#workersJoined++;
-    const workers = this.#workers.size;
+    const workers = this.workers.size;
     this.outside.report({ type: "worker-joined", worker: name, service, dialect, workers });
     this.#dispatch(service, now);
   }
 
-  #takeAnswer(
-    worker: RegisteredWorker | undefined,
-    address: Buffer,
-    dialect: Dialect,
-    { type, client, body }: Extract<WorkerCommand, { client: Buffer }>,
-    now: number,
-  ): void {
-    const request = worker?.task?.request;
-    if (!worker || !request?.client.equals(client)) {
-      const reason = `an answer to a request that it does not hold${worker ? "" : " any more"}`;
-      this.#reject("unexpected", address, reason);
-      return this.#dismiss(address, dialect, reason, now);
-    }
-    if (type === "partial") {
-      worker.task = { ...worker.task!, since: now };
-      if (request.dialect === "0.1") return; // 7/MDP has no word for it
-      const partial: ClientCommand = { type, service: request.service, body };
-      return this.outside.post("client", client, encodeClientCommand(request.dialect, partial));
-    }
+  /** Takes in a client's request. */
+  request(client: Buffer, dialect: Dialect, service: string, body: Buffer[], now: number): void {
+    const clientName = nameOf(client);
+    this.desk.receive({ client, clientName, dialect, service, body, receivedAt: now });
+    this.#dispatch(service, now);
+  }
+
+  /** Passes the answer to the request that a worker holds on; the worker is free again. */
+  finish(worker: RegisteredWorker, { request }: HeldRequest, body: Buffer[], now: number): void {
     const { number, service } = request;
-    this.outside.report({
-      type: "request-answered",
-      request: number,
-      worker: worker.name,
-      service,
-    });
-    this.#workers.release(worker);
-    this.#desk.finish(request, body);
+    const { name } = worker;
+    this.outside.report({ type: "request-answered", request: number, worker: name, service });
+    this.workers.release(worker);
+    this.desk.finish(request, body);
     this.#dispatch(service, now);
   }
 
   /** Brings waiting requests and idle workers together, as many as there are of both. */
   #dispatch(service: string, now: number): void {
-    while (this.#workers.hasIdle(service)) {
-      const request = this.#desk.take(service);
+    while (this.workers.hasIdle(service)) {
+      const request = this.desk.take(service);
       if (!request) return;
-      const worker = this.#workers.takeIdle(service)!;
+      const worker = this.workers.takeIdle(service)!;
       worker.task = { request, since: now, started: false };
       const { number, client, body } = request;
-      this.outside.report({
-        type: "request-dispatched",
-        request: number,
-        worker: worker.name,
-        service,
-      });
-      this.#tell(worker, { type: "request", client, body });
+      const { name } = worker;
+      this.outside.report({ type: "request-dispatched", request: number, worker: name, service });
+      this.#tell(worker, { type: "request", client, body }, (gone) =>
+        this.#undelivered(worker, request, gone),
+      );
     }
   }
 
   /** Beats the heart: strikes off who is silent or stuck, greets the others, refuses what nobody serves. */
   tick(now: number): void {
-    const { silenceMs, busySilenceMs, requestTimeoutMs } = this.policy;
-    for (const worker of [...this.#workers.all()]) {
-      const { heardAt, task } = worker;
-      const limitMs = task ? busySilenceMs : silenceMs;
-      if (now - heardAt > limitMs)
-        this.#strikeOff(worker, "expired", `it was silent for over ${limitMs} ms`, now);
-      else if (task && now - task.since > requestTimeoutMs)
-        this.#strikeOff(worker, "timed-out", `it took over ${requestTimeoutMs} ms`, now);
+    this.#excuse(now);
+    const overdue = this.workers.listOverdue(now, this.policy);
+    // All are struck off before any work is dealt out: no request goes from one who is lost to the next.
+    for (const { worker, parting, reason } of overdue) {
+      this.#remove(worker, parting, reason, now);
+      // It may only be slow, or stopped: it shall know, and register anew.
+      this.#tell(worker, { type: "disconnect" });
     }
-    for (const worker of this.#workers.all()) this.#tell(worker, { type: "heartbeat" });
-    this.#desk.expire(now, (service) => this.#workers.count(service) > 0);
+    for (const service of new Set(overdue.map(({ worker }) => worker.service)))
+      this.#dispatch(service, now);
+    for (const worker of this.workers.all()) this.#tell(worker, { type: "heartbeat" });
+    this.desk.expire(now, (service) => this.workers.count(service) > 0);
   }
 
-  /** Takes note that a connection is gone: something could not be sent there. */
-  unreachable(peer: Peer, address: Buffer, now: number): void {
-    const worker = this.#workers.get(address);
-    if (worker) return this.#strikeOff(worker, "unreachable", "its connection is gone", now);
-    if (peer === "worker") return;
-    const dropped = this.#desk.forget(address);
-    this.outside.report({ type: "client-left", client: nameOf(address), dropped });
+  /**
+   * A tick that comes late says that this process was held up, stopped or suspended. What came meanwhile
+   * is still to be read, so that time counts against nobody.
+   */
+  #excuse(now: number): void {
+    const { heartbeatMs } = this.policy;
+    const lateMs = now - this.#tickedAt - heartbeatMs;
+    this.#tickedAt = now;
+    if (lateMs <= heartbeatMs) return;
+    this.workers.excuse(lateMs, now);
+    this.desk.excuse(lateMs, now);
   }
 
-  /** Says goodbye to every worker, so that each looks for the next broker at once. */
+  /** Says goodbye to every worker, so that each looks for the next broker at once. Nothing is dealt out any more. */
   close(): void {
-    for (const worker of this.#workers.all()) this.#tell(worker, { type: "disconnect" });
+    for (const worker of this.workers.all()) {
+      this.#tell(worker, { type: "disconnect" });
+      this.workers.remove(worker);
+    }
   }
 
   /** What was done so far. */
-  summary(): Omit<MajordomoBrokerSummary, "outcome" | "durationMs"> {
+  summary(): Omit<MajordomoBrokerSummary, "outcome" | "framesRejected" | "durationMs"> {
     return {
-      ...this.#desk.counters,
-      unanswered: this.#desk.unanswered,
+      ...this.desk.counters,
+      unanswered: this.desk.unanswered,
       workersJoined: this.#workersJoined,
       workersLeft: { ...this.#workersLeft },
-      framesRejected: this.#framesRejected,
     };
   }
 
   /** Strikes a worker off; what it held goes to another. */
-  #strikeOff(worker: RegisteredWorker, parting: Parting, reason: string, now: number): void {
+  strikeOff(worker: RegisteredWorker, parting: Parting, reason: string, now: number): void {
+    this.#remove(worker, parting, reason, now);
+    this.#dispatch(worker.service, now);
+  }
+
+  #remove(worker: RegisteredWorker, parting: Parting, reason: string, now: number): void {
     const { service, name, task } = worker;
-    this.#workers.remove(worker);
+    this.workers.remove(worker);
     this.#workersLeft[parting]++;
-    const workers = this.#workers.size;
+    const workers = this.workers.size;
     this.outside.report({ type: "worker-left", worker: name, service, parting, reason, workers });
-    // It may only be slow, or stopped: it shall know, and register anew.
-    if (parting === "expired" || parting === "timed-out") this.#tell(worker, { type: "disconnect" });
+    if (this.workers.count(service) === 0) this.desk.lostLastWorker(service, now);
     if (!task) return;
     const isCharged = parting === "timed-out" || (task.started && parting !== "disconnected");
     const attempt = { at: now, worker: name, reason, started: task.started };
-    this.#desk.putBack(task.request, attempt, isCharged);
-    this.#dispatch(service, now);
+    this.desk.putBack(task.request, attempt, isCharged);
   }
 
-  /** Sends a worker away that said what does not fit (18/MDP: DISCONNECT, and nothing more). */
-  #dismiss(address: Buffer, dialect: Dialect, reason: string, now: number): void {
-    this.outside.post("worker", address, encodeWorkerCommand(dialect, { type: "disconnect" }));
-    const worker = this.#workers.get(address);
-    if (worker) this.#strikeOff(worker, "misbehaved", reason, now);
+  /** The worker was gone before the request was sent: that is no fault of the request's. */
+  #undelivered(worker: RegisteredWorker, request: Request, now: number): void {
+    if (worker.task?.request === request && this.#isRegistered(worker)) {
+      worker.task = undefined;
+      this.desk.takeBack(request, now);
+    }
+    this.#workerGone(worker, now);
   }
 
-  #tell({ address, dialect }: RegisteredWorker, command: WorkerCommand): void {
-    this.outside.post("worker", address, encodeWorkerCommand(dialect, command));
+  #workerGone(worker: RegisteredWorker, now: number): void {
+    if (this.#isRegistered(worker))
+      this.strikeOff(worker, "unreachable", "its connection is gone", now);
   }
 
-  #reject(code: "wrong-shape" | "unexpected", address: Buffer, reason: string): void {
-    this.#framesRejected++;
-    this.outside.report({ type: "frame-rejected", code, reason: `${nameOf(address)}: ${reason}` });
+  #clientGone(client: Buffer): void {
+    const dropped = this.desk.forget(client);
+    this.outside.report({ type: "client-left", client: nameOf(client), dropped });
+  }
+
+  /** Whether it is this one, and not one that came later under its address. */
+  #isRegistered(worker: RegisteredWorker): boolean {
+    return this.workers.get(worker.address) === worker;
+  }
+
+  #tell(
+    worker: RegisteredWorker,
+    command: WorkerCommand,
+    onGone = (now: number) => this.#workerGone(worker, now),
+  ): void {
+    this.outside.post(worker.address, encodeWorkerCommand(worker.dialect, command), onGone);
+  }
+
+  /** Sends a client a partial or final answer; who is gone loses the requests that wait. */
+  answer(client: Buffer, dialect: Dialect, command: ClientCommand): void {
+    const frames = encodeClientCommand(dialect, command);
+    this.outside.post(client, frames, () => this.#clientGone(client));
   }
 }

@@ -24,7 +24,7 @@ export interface MajordomoBrokerSummary {
   redelivered: number;
   /** Requests that were given up after too many workers were lost over them. */
   deadLetters: number;
-  /** Requests refused: no worker came, or too many were waiting. */
+  /** Requests refused: no worker came, too many were unanswered, or it was too large. And those whose client had left. */
   refused: number;
   /** Requests that were waiting or being worked on at the end. */
   unanswered: number;

@@ -5,6 +5,7 @@
 import { createRefusal, type Attempt, type RefusalName } from "../../messages/dead-letter";
 import { encodeFrame, parseTaskFrame } from "../../messages/frame";
 import type { Unstamped } from "../stamp";
+import { plural } from "../words";
 import type { MajordomoBrokerEvent } from "./events";
 import { RequestQueue, type Request } from "./request-queue";
 
@@ -18,18 +19,20 @@ export interface RequestPolicy {
   serviceTimeoutMs: number;
   /** Requests that may be unanswered at the same time. */
   maxRequests: number;
+  /** The largest frame of a body to accept, in bytes. */
+  maxFrameBytes: number;
 }
 
 /** Where the desk's words go. */
 export interface DeskOutside {
   /** Sends a client the answer to its request. */
-  answer(request: Request, type: "partial" | "final", body: Buffer[]): void;
+  answer(request: Request, body: Buffer[]): void;
   report(event: Unstamped<MajordomoBrokerEvent>): void;
 }
 
 /** The requests of all services. */
 export class RequestDesk {
-  readonly #services = new Map<string, { queue: RequestQueue; servedAt: number }>();
+  readonly #services = new Map<string, Service>();
   readonly counters = { requests: 0, answered: 0, redelivered: 0, deadLetters: 0, refused: 0 };
 
   constructor(
@@ -43,15 +46,23 @@ export class RequestDesk {
     return requests - answered - deadLetters - refused;
   }
 
-  /** Takes in a new request, or refuses it when there are too many already. */
+  /** Takes in a new request, or refuses it when it is too large, or there are too many already. */
   receive(arrival: Omit<Request, "number" | "attempts" | "charges">): void {
-    const isFull = this.unanswered >= this.policy.maxRequests;
+    const { maxRequests, maxFrameBytes } = this.policy;
+    const isFull = this.unanswered >= maxRequests;
+    const tooLarge = arrival.body.find(({ length }) => length > maxFrameBytes);
     const request = { ...arrival, number: ++this.counters.requests, attempts: [], charges: 0 };
     const { number, clientName: client, service, receivedAt } = request;
     this.outside.report({ type: "request-received", request: number, client, service });
-    if (isFull)
-      this.#refuse(request, "Overloaded", `${this.policy.maxRequests} wait already`, receivedAt);
-    else this.#entry(service, receivedAt).queue.add(request);
+    if (tooLarge) {
+      const reason = `a frame of ${tooLarge.length} bytes, the limit is ${maxFrameBytes}`;
+      this.#refuse(request, "TooLarge", reason, receivedAt);
+    } else if (isFull) {
+      const reason = `${plural(maxRequests, "request")} without an answer already, which is the limit`;
+      this.#refuse(request, "Overloaded", reason, receivedAt);
+    } else {
+      this.#entry(service, receivedAt).queue.add(request);
+    }
   }
 
   /** Takes out the next request for a worker of this service. */
@@ -61,50 +72,71 @@ export class RequestDesk {
 
   /** A worker's answer goes on to the client. */
   finish(request: Request, body: Buffer[]): void {
-    this.#services.get(request.service)?.queue.isOver(request);
+    this.#services.get(request.service)?.queue.finish(request);
     this.counters.answered++;
-    this.outside.answer(request, "final", body);
+    this.outside.answer(request, body);
+  }
+
+  /** Takes back a request that could not even be sent to its worker: that counts for nothing. */
+  takeBack(request: Request, now: number): void {
+    const { queue } = this.#entry(request.service, now);
+    queue.finish(request);
+    queue.putBack(request, this.#isLastChance(request));
   }
 
   /** Takes a request back whose worker was lost, or gives it up when it has cost too many. */
   putBack(request: Request, attempt: Attempt, isCharged: boolean): void {
     const { maxAttempts, maxDeliveries } = this.policy;
     const { number, service, attempts } = request;
-    const { queue } = this.#entry(service, attempt.at);
-    queue.isOver(request);
     attempts.push(attempt);
     if (isCharged) request.charges++;
     if (request.charges >= maxAttempts || attempts.length >= maxDeliveries) {
-      const reason = `${attempts.length} workers were lost over it, the last because ${attempt.reason}`;
+      this.#services.get(service)?.queue.finish(request);
+      const reason = `${plural(attempts.length, "worker")} lost over it, the last because ${attempt.reason}`;
       return this.#refuse(request, "DeadLetter", reason, attempt.at);
     }
+    this.takeBack(request, attempt.at);
     this.counters.redelivered++;
-    queue.putBack(request, request.charges > 0 && request.charges === maxAttempts - 1);
-    const count = attempts.length;
     this.outside.report({
       type: "request-redelivered",
       request: number,
       service,
       attempt,
-      attempts: count,
+      attempts: attempts.length,
     });
+  }
+
+  #isLastChance({ charges }: Request): boolean {
+    return charges > 0 && charges === this.policy.maxAttempts - 1;
+  }
+
+  /** Hears that the last worker of a service is gone: from now on its requests wait in vain. */
+  lostLastWorker(service: string, now: number): void {
+    const entry = this.#services.get(service);
+    if (entry) entry.unservedSince = now;
+  }
+
+  /** Counts the last `ms` milliseconds against nobody. */
+  excuse(ms: number, now: number): void {
+    for (const entry of this.#services.values())
+      entry.unservedSince = Math.min(now, entry.unservedSince + ms);
   }
 
   /** Refuses what has waited too long for a service that has had no worker for as long. */
   expire(now: number, isServed: (service: string) => boolean): void {
     const { serviceTimeoutMs } = this.policy;
-    for (const [service, entry] of this.#services) {
-      if (isServed(service)) entry.servedAt = now;
-      if (now - entry.servedAt <= serviceTimeoutMs) continue;
-      for (const request of entry.queue.takeOlderThan(now - serviceTimeoutMs)) {
+    for (const [service, { queue, unservedSince }] of this.#services) {
+      if (isServed(service)) continue;
+      if (now - unservedSince > serviceTimeoutMs) {
         const reason = `no worker offered "${service}" for ${serviceTimeoutMs} ms`;
-        this.#refuse(request, "ServiceUnavailable", reason, now);
+        for (const request of queue.takeOlderThan(now - serviceTimeoutMs))
+          this.#refuse(request, "ServiceUnavailable", reason, now);
       }
-      if (entry.queue.size === 0) this.#services.delete(service);
+      if (queue.size === 0) this.#services.delete(service);
     }
   }
 
-  /** Forgets the waiting requests of a client that is gone; tells how many there were. */
+  /** Drops the waiting requests of a client that is gone; tells how many there were. */
   forget(client: Buffer): number {
     const forgotten = [...this.#services.values()].flatMap(({ queue }) => queue.takeOf(client));
     this.counters.refused += forgotten.length;
@@ -117,18 +149,25 @@ export class RequestDesk {
     this.counters[name === "DeadLetter" ? "deadLetters" : "refused"]++;
     this.outside.report({ type: "request-given-up", request: number, service, name, reason });
     const refusal = createRefusal(taskIdOf(body), { name, message: reason, attempts }, now);
-    this.outside.answer(request, "final", [encodeFrame(refusal)]);
+    this.outside.answer(request, [encodeFrame(refusal, Infinity)]);
   }
 
-  #entry(service: string, now: number): { queue: RequestQueue; servedAt: number } {
-    const entry = this.#services.get(service) ?? { queue: new RequestQueue(), servedAt: now };
+  #entry(service: string, now: number): Service {
+    const entry = this.#services.get(service) ?? { queue: new RequestQueue(), unservedSince: now };
     this.#services.set(service, entry);
     return entry;
   }
 }
 
+/** What the desk knows of a service while a request or a worker of it is there. */
+interface Service {
+  queue: RequestQueue;
+  /** While it has no worker: since when. */
+  unservedSince: number;
+}
+
 /** A broker does not look into bodies, but for the answer that it gives itself. */
 function taskIdOf([frame]: Buffer[]): string {
-  const parsed = frame && parseTaskFrame(frame);
+  const parsed = frame && parseTaskFrame(frame, Infinity);
   return parsed?.ok ? parsed.message.task_id : "unknown";
 }

@@ -2,6 +2,7 @@
 import Denque from "denque";
 import type { Attempt } from "../../messages/dead-letter";
 import type { Dialect } from "../../messages/majordomo";
+import { keyOf } from "./worker-registry";
 
 /** A client's request, as its broker keeps it until it is answered. */
 export interface Request {
@@ -44,7 +45,7 @@ export class RequestQueue {
 
   /** Takes in a new request. */
   add(request: Request): void {
-    const client = request.client.toString("latin1");
+    const client = keyOf(request.client);
     const line = this.#byClient.get(client) ?? new Denque<Request>();
     line.push(request);
     this.#byClient.set(client, line);
@@ -79,31 +80,33 @@ export class RequestQueue {
     return request;
   }
 
-  /** Says that a request that was taken out has ended, or comes back: the next last chance may go out. */
-  isOver(request: Request): void {
+  /** Hears that a request that was taken out has ended, or comes back: the next last chance may go out. */
+  finish(request: Request): void {
     if (this.#trial === request) this.#trial = undefined;
   }
 
   /** Takes out every request that came before `deadline`. */
   takeOlderThan(deadline: number): Request[] {
-    return this.#drain(({ receivedAt }) => receivedAt < deadline);
+    return this.#drain([...this.#byClient.keys()], ({ receivedAt }) => receivedAt < deadline);
   }
 
   /** Takes out every request of a client. */
   takeOf(client: Buffer): Request[] {
-    return this.#drain((request) => request.client.equals(client));
+    return this.#drain([keyOf(client)], (request) => request.client.equals(client));
   }
 
-  #drain(fits: (request: Request) => boolean): Request[] {
+  /** Takes out what fits of the requests that came back, and of the new ones of these clients. */
+  #drain(clients: string[], fits: (request: Request) => boolean): Request[] {
+    const lines = clients.flatMap((client) => this.#byClient.get(client) ?? []);
     const drained: Request[] = [];
-    for (const line of [this.#lastChances, this.#returned, ...this.#byClient.values()]) {
+    for (const line of [this.#lastChances, this.#returned, ...lines]) {
       const stay = line.toArray().filter((request) => !fits(request) || !drained.push(request));
       if (stay.length === line.length) continue;
       line.clear();
       for (const request of stay) line.push(request);
     }
-    for (const [client, line] of this.#byClient)
-      if (line.length === 0) this.#byClient.delete(client);
+    for (const client of clients)
+      if (this.#byClient.get(client)?.length === 0) this.#byClient.delete(client);
     this.#size -= drained.length;
     return drained;
   }

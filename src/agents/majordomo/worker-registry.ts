@@ -19,10 +19,28 @@ export interface RegisteredWorker {
 /** A request in the hands of a worker. */
 export interface HeldRequest {
   readonly request: Request;
-  /** When it was handed over, in milliseconds since 1970. */
-  readonly since: number;
+  /** When it was handed over, or last answered in part, in milliseconds since 1970. */
+  since: number;
   /** Whether the worker has been heard since: then it has begun. */
   started: boolean;
+}
+
+/** For how long, in milliseconds, a worker may do without what its broker waits for. */
+export interface Limits {
+  /** A word from a worker that is idle. */
+  silenceMs: number;
+  /** A word from a worker that holds a request. */
+  busySilenceMs: number;
+  /** A partial or final answer to the request that it holds. */
+  requestTimeoutMs: number;
+}
+
+/** A worker that has gone over a limit. */
+export interface Overdue {
+  worker: RegisteredWorker;
+  parting: "expired" | "timed-out";
+  /** For a person. */
+  reason: string;
 }
 
 /** The workers of one broker. */
@@ -82,16 +100,42 @@ export class WorkerRegistry {
     return first[1];
   }
 
-  /** Makes a worker idle; it goes to the end of the line. */
+  /** Makes a worker idle: it goes to the end of the line. */
   release(worker: RegisteredWorker): void {
     worker.task = undefined;
     const idle = this.#idle.get(worker.service) ?? new Map<string, RegisteredWorker>();
     this.#idle.set(worker.service, idle.set(keyOf(worker.address), worker));
   }
+
+  /** Lists everybody who is over a limit at `now`, wherever in the line they stand. */
+  listOverdue(now: number, limits: Limits): Overdue[] {
+    const { requestTimeoutMs } = limits;
+    const overdue: Overdue[] = [];
+    for (const worker of this.#workers.values()) {
+      const { heardAt, task } = worker;
+      const silenceMs = task ? limits.busySilenceMs : limits.silenceMs;
+      if (now - heardAt > silenceMs) {
+        const reason = `it was silent for over ${silenceMs} ms`;
+        overdue.push({ worker, parting: "expired", reason });
+      } else if (task && now - task.since > requestTimeoutMs) {
+        const reason = `it took over ${requestTimeoutMs} ms`;
+        overdue.push({ worker, parting: "timed-out", reason });
+      }
+    }
+    return overdue;
+  }
+
+  /** Counts the last `ms` milliseconds against nobody. */
+  excuse(ms: number, now: number): void {
+    for (const worker of this.#workers.values()) {
+      worker.heardAt = Math.min(now, worker.heardAt + ms);
+      if (worker.task) worker.task.since = Math.min(now, worker.task.since + ms);
+    }
+  }
 }
 
-/** A Buffer is no key of a Map: two with the same bytes are not the same. */
-function keyOf(address: Buffer): string {
+/** An address as the key of a Map, which a Buffer is not: two with the same bytes are not the same. */
+export function keyOf(address: Buffer): string {
   return address.toString("latin1");
 }
 
