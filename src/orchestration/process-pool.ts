@@ -37,11 +37,15 @@ export class ProcessPool {
   readonly #recorder: Recorder;
   readonly #closing = new AbortController();
   readonly #signal: AbortSignal;
+  readonly #closed: Promise<void>;
   #brokerAddr?: string;
 
   constructor({ onEvent, signal }: ProcessPoolOptions = {}) {
     this.#recorder = new Recorder(onEvent);
     this.#signal = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
+    this.#closed = new Promise((resolve) =>
+      this.#signal.addEventListener("abort", () => resolve(), { once: true }),
+    );
   }
 
   /** Where the broker is, or was. @throws Error before it was started. */
@@ -93,10 +97,7 @@ export class ProcessPool {
 
   /** Waits for the next event that `fits`; undefined when the pool is closed before. */
   next(fits: (event: AgentEvent) => boolean): Promise<AgentEvent | undefined> {
-    const closed = new Promise<void>((resolve) =>
-      this.#signal.addEventListener("abort", () => resolve(), { once: true }),
-    );
-    return this.#recorder.first(closed, fits, this.#recorder.length);
+    return this.#recorder.first(this.#closed, fits, this.#recorder.length);
   }
 
   /** Kills as `kill -9` does, and waits until the process is gone. */
@@ -131,7 +132,10 @@ export class ProcessPool {
 
   async #start<Summary>(file: string, agent: string, flags: object): Promise<Summary | undefined> {
     if (this.#running.has(agent)) throw new Error(`Cannot start ${agent} as it runs already.`);
-    const { onEvent } = this.#recorder;
+    const onEvent: OnEvent = (event) => {
+      if (event.type === "process-exited") this.#running.delete(agent); // before anybody hears of it
+      this.#recorder.onEvent(event);
+    };
     const started = startAgent<Summary>(file, agent, { ...flags, signal: this.#signal, onEvent });
     this.#running.set(agent, started);
     try {
@@ -139,8 +143,6 @@ export class ProcessPool {
     } catch (error) {
       this.#failures.push(error);
       throw error;
-    } finally {
-      this.#running.delete(agent);
     }
   }
 
