@@ -12,7 +12,7 @@ import { encodeWorkerCommand, parseMajordomo, type WorkerCommand } from "../../m
 import { Connections } from "../../transport/connections";
 import { Outbox } from "../../transport/outbox";
 import { LONGEST_MS, unlessAborted, within } from "../../transport/patience";
-import { connectSocket, LINGER_MS } from "../../transport/sockets";
+import { connectSocket } from "../../transport/sockets";
 import { HANG_UP_FACTOR } from "../options";
 import { Pulse } from "./pulse";
 import type { WorkerSettings } from "./worker-options";
@@ -169,14 +169,17 @@ export class Conversation {
     }
   }
 
-  /** Says DISCONNECT and lets libzmq deliver what is queued: an answer may be among it. */
+  /** Says DISCONNECT and gives libzmq time to deliver what is queued: an answer may be among it. */
   async #takeLeave(): Promise<void> {
     this.#post({ type: "disconnect" });
     const handedOver = (patience: AbortSignal) => unlessAborted(this.#outbox.flush(), patience);
-    await within(FLUSH_MS, undefined, handedOver, () => "the queue is full").catch(() => {});
-    this.socket.linger = this.#connections.connected > 0 ? LINGER_MS : FLUSH_MS;
+    await within(FAREWELL_MS, undefined, handedOver, () => "the queue is full").catch(() => {});
+    this.socket.linger = FAREWELL_MS;
   }
 }
 
-/** How long a worker that leaves waits for a broker that is not there, in milliseconds. */
-const FLUSH_MS = 500;
+/**
+ * How long a worker that leaves waits for a broker to take what is queued, in milliseconds: a broker that
+ * is there takes it at once, and one that is stopped together with its workers never will.
+ */
+const FAREWELL_MS = 1000;

@@ -1,4 +1,5 @@
 /** The broker of a worker under test: a ROUTER, and whatever the test says with it. */
+import { EventEmitter, once } from "node:events";
 import type { TestContext } from "node:test";
 import { Context, Router } from "zeromq";
 import type { MajordomoWorkerEvent } from "../../../src/agents/majordomo/events";
@@ -17,8 +18,9 @@ import { createTaskMessage, type TaskMessage } from "../../../src/messages/task-
 import { bindSocket } from "../../../src/transport/sockets";
 import { anyPort, Witness } from "../bare-peers";
 
+type Commands = { [Command in WorkerCommand as Command["type"]]: Command };
 /** A command, and whose it is. */
-export type Heard = { worker: string } & WorkerCommand;
+type Heard<Type extends keyof Commands> = { worker: string } & Commands[Type];
 
 export const client = Buffer.from("client-1");
 
@@ -47,20 +49,18 @@ export class BrokerByHand {
 
   /** The frames of the next message, the sender's name first. */
   async frames(): Promise<Buffer[]> {
-    return (await this.socket.receive()) as Buffer[];
+    return this.socket.receive();
   }
 
   /** The next command of this kind; heartbeats are answered on the way, and any other kind is an error. */
-  async next<Type extends WorkerCommand["type"]>(
-    type: Type,
-  ): Promise<Extract<Heard, { type: Type }>> {
+  async next<Type extends keyof Commands>(type: Type): Promise<Heard<Type>> {
     for (;;) {
       const [worker, ...rest] = await this.frames();
       const message = parseMajordomo(rest);
       if (!message.ok || message.peer === "client") throw new Error(JSON.stringify(message));
       const heard = { worker: String(worker), ...message.command };
       if (heard.type === "heartbeat" && this.isAlive) await this.say(heard.worker, "heartbeat");
-      if (heard.type === type) return heard as Extract<Heard, { type: Type }>;
+      if (heard.type === type) return heard as unknown as Heard<Type>;
       if (heard.type !== "heartbeat") throw new Error(`${heard.type}, not ${type}`);
     }
   }
@@ -95,10 +95,12 @@ export function resultOf({ body }: { body: Buffer[] }): ResultMessage {
 
 /** A worker between a broker by hand and a witness, stopped when the test is over. */
 export async function employ(t: TestContext, given: MajordomoWorkerOptions = {}) {
-  const broker = await BrokerByHand.bound(t, given.dialect);
   const witness = new Witness<MajordomoWorkerEvent>();
   const stop = new AbortController();
-  const run = majordomoWorkerAgent({
+  let run = Promise.resolve<unknown>(undefined);
+  t.after(() => (stop.abort(), run.catch(() => {}))); // before its broker goes
+  const broker = await BrokerByHand.bound(t, given.dialect);
+  const worker = majordomoWorkerAgent({
     brokerAddr: broker.address,
     workMs: 0,
     onEvent: witness.onEvent,
@@ -106,31 +108,35 @@ export async function employ(t: TestContext, given: MajordomoWorkerOptions = {})
     leaveTimeoutMs: 5000,
     ...given,
   });
+  run = worker;
   run.catch(() => {});
-  t.after(async () => {
-    stop.abort();
-    await run.catch(() => {});
-  });
-  return { broker, witness, stop, run };
+  return { broker, witness, stop, run: worker };
 }
 
 /** Work that tells when it begins, and ends when the test says so. */
 export class Errand {
-  readonly #begun = new Map<string, () => void>();
+  /** The data of the tasks that have begun. */
   readonly begun: string[] = [];
-  atOnce = 0;
+  /** The most that were worked on at the same time. */
   most = 0;
+  #atOnce = 0;
+  readonly #news = new EventEmitter();
   #finish?: (result: JsonValue) => void;
 
   readonly work = (data: JsonValue): Promise<JsonValue> => {
-    this.most = Math.max(this.most, ++this.atOnce);
-    this.begun.push(String(data));
-    return new Promise<JsonValue>((resolve) => (this.#finish = resolve)).finally(() => {
-      this.atOnce--;
-    });
+    this.most = Math.max(this.most, ++this.#atOnce);
+    this.begun.push(data as string);
+    this.#news.emit("begun");
+    return new Promise((resolve) => (this.#finish = resolve));
   };
 
+  async hasBegun(data: string): Promise<void> {
+    while (!this.begun.includes(data)) await once(this.#news, "begun");
+  }
+
+  /** Ends the task that was begun last. */
   finish(result: JsonValue = "done"): void {
+    this.#atOnce--;
     this.#finish!(result);
   }
 }

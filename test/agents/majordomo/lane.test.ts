@@ -23,9 +23,9 @@ test("whoever has gone when its turn comes is passed over", async () => {
   const lane = new Lane();
   const gone = new AbortController();
   const log: string[] = [];
-  const first = lane.enter(never, async () => gone.abort());
-  const second = lane.enter(gone.signal, async () => void log.push("second"));
-  const third = lane.enter(never, async () => void log.push("third"));
+  const first = lane.enter(never, () => Promise.resolve(gone.abort()));
+  const second = lane.enter(gone.signal, () => Promise.resolve(void log.push("second")));
+  const third = lane.enter(never, () => Promise.resolve(void log.push("third")));
   await Promise.all([first, second, third]);
   assert.deepEqual(log, ["third"]);
 });
@@ -34,7 +34,7 @@ test("a job that fails is its owner's, the next one begins", async () => {
   const lane = new Lane();
   const failing = lane.enter(never, () => Promise.reject(new Error("boom")));
   let isDone = false;
-  const next = lane.enter(never, async () => void (isDone = true));
+  const next = lane.enter(never, () => Promise.resolve(void (isDone = true)));
   await assert.rejects(failing, /boom/);
   await next;
   assert.ok(isDone);

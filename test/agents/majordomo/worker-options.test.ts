@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  readWorkerOptions,
-  type MajordomoWorkerOptions,
-} from "../../../src/agents/majordomo/worker-options";
+import { readWorkerOptions } from "../../../src/agents/majordomo/worker-options";
 
 test("the defaults", () => {
   const { heartbeatMs, liveness, reconnectMs, maxReconnectMs, ...rest } = readWorkerOptions({});
@@ -35,7 +32,7 @@ const mistakes: [given: object, complaint: RegExp][] = [
 
 for (const [given, complaint] of mistakes)
   test(`${JSON.stringify(given)} is refused`, () => {
-    assert.throws(() => readWorkerOptions(given as MajordomoWorkerOptions), complaint);
+    assert.throws(() => readWorkerOptions(given), complaint);
   });
 
 test("a worker may have all the time in the world to leave", () => {
