@@ -15,6 +15,7 @@ export class BareBroker {
     linger: 0,
     mandatory: true,
     sendTimeout: 1000,
+    receiveTimeout: 10_000,
   });
 
   static async bind(t: TestContext): Promise<BareBroker> {
@@ -28,6 +29,7 @@ export class BareBroker {
     return this.#router.lastEndpoint!;
   }
 
+  /** Gives the next message; rejects when none comes within 10 s. */
   async next(): Promise<Heard> {
     const [from, ...frames] = await this.#router.receive();
     return { from: from!, frames: frames.map((frame) => frame.toString("latin1")) };

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+import time
 
 
 def leave_when_told():
@@ -17,6 +18,13 @@ def leave_when_told():
 def end_with_parent():
     """Only the second half of it, for a program that handles its signals itself."""
     threading.Thread(target=_exit_at_end_of_stdin, daemon=True).start()
+
+
+def work_for(milliseconds):
+    """Sleeps in short naps, since a signal that comes just before a nap is noticed only after it."""
+    done_at = time.monotonic() + milliseconds / 1000
+    while (left := done_at - time.monotonic()) > 0:
+        time.sleep(min(left, 0.05))
 
 
 def _exit_at_end_of_stdin():

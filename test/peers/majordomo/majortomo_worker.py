@@ -6,10 +6,10 @@ It is silent while it works, and has no answer for a task that a signal ends: it
 """
 
 import argparse
-import time
 
+import zmq
 from bodies import result_body, task_id_of
-from leaving import leave_when_told
+from leaving import leave_when_told, work_for
 from majortomo import Worker
 from majortomo.error import Disconnected
 
@@ -26,11 +26,13 @@ name = f"[Worker-{options.worker_id}]"
 heartbeat_s = options.heartbeat_ms / 1000
 
 leave_when_told()
+context = zmq.Context()
 worker = Worker(
     options.broker,
     options.service,
     heartbeat_interval=heartbeat_s,
     heartbeat_timeout=heartbeat_s * options.liveness,
+    zmq_context=context,
 )
 try:
     while True:
@@ -43,11 +45,12 @@ try:
             print(f"{name} was told to leave", flush=True)
             continue
         print(f"{name} works on {task_id_of(task)}", flush=True)
-        time.sleep(options.work_ms / 1000)  # the work
+        work_for(options.work_ms)
         for n in range(1, options.partials + 1):
             worker.send_reply_partial(client, [result_body(task, options.worker_id, f"Part_{n}")])
         worker.send_reply_final(client, [result_body(task, options.worker_id)])
         print(f"{name} finished {task_id_of(task)}", flush=True)
 finally:
     worker.close()  # says DISCONNECT
+    context.term()  # waits until it is said, up to majortomo's linger of 2.5 s
     print(f"{name} left", flush=True)

@@ -12,7 +12,7 @@ import time
 
 import zmq
 from bodies import result_body, task_id_of
-from leaving import leave_when_told
+from leaving import leave_when_told, work_for
 
 READY, REQUEST, REPLY, HEARTBEAT, DISCONNECT = (bytes([code]) for code in range(1, 6))
 
@@ -50,7 +50,7 @@ def work_on(client, empty, task):
     """The frames of the reply: the client's address, the delimiter, the result."""
     assert empty == b"", f"the client's address is followed by {empty}"
     print(f"{name} works on {task_id_of(task)}", flush=True)
-    time.sleep(options.work_ms / 1000)  # the work
+    work_for(options.work_ms)
     print(f"{name} finished {task_id_of(task)}", flush=True)
     return client, b"", result_body(task, options.worker_id)
 

@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
 import { findVenvPython } from "../../notebooks/venv-python";
 import { toFlags, type Ending } from "../programs";
@@ -28,12 +27,18 @@ export function startPeer(
 ): PythonPeer {
   const file = path.join(__dirname, `${program}.py`);
   const child = spawn(findVenvPython(), [file, ...toFlags(options)], { stdio: "pipe" });
-  const ended = endingOf(child);
+  const output = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ended = once(child, "close").then(([code]): Ending => ({
+    code: code as number | null,
+    ...output,
+  }));
   t.after(async () => {
     child.kill("SIGKILL");
     await ended;
   });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 
   const says = async (pattern: RegExp): Promise<string> => {
     for (let next = await lines.next(); !next.done; next = await lines.next())
@@ -41,13 +46,4 @@ export function startPeer(
     throw new Error(`${program}.py ended without ${pattern}: ${JSON.stringify(await ended)}`);
   };
   return { says, kill: (signal) => child.kill(signal), ended };
-}
-
-async function endingOf(child: ReturnType<typeof spawn>): Promise<Ending> {
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout!),
-    text(child.stderr!),
-    once(child, "close") as Promise<[number | null]>,
-  ]);
-  return { code, stdout, stderr };
 }
