@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { test, type TestContext } from "node:test";
@@ -10,6 +9,7 @@ import type { AgentEvent } from "../../src/agents/events";
 import type { PipelineOptions, PipelineReport } from "../../src/orchestration/pipeline";
 import { runProcesses } from "../../src/orchestration/run-processes";
 import { bindSocket } from "../../src/transport/sockets";
+import { isAlive } from "./alive";
 import { anyPorts } from "./ports";
 
 /** Little patience with the dead. Work takes long enough to be killed in, on a busy machine as well. */
@@ -32,17 +32,6 @@ async function runWithFate(
   assert.equal(pids.size, (options.workers ?? 2) + 2);
   assert.deepEqual([...pids.values()].filter(isAlive), []);
   return report;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  // In a container whose first process buries nobody, an orphan stays as a zombie.
-  const status = `/proc/${pid}/stat`;
-  return !existsSync(status) || !/\) Z /.test(readFileSync(status, "utf8"));
 }
 
 const workedOn = (event: AgentEvent, n: number) =>
