@@ -45,6 +45,8 @@ export function openDealer(settings: WorkerSettings): Dealer {
 
 /** A worker's end of the dialogue. It ends itself when the broker does, or by `end`. */
 export class Conversation {
+  /** Whether a request has come that is not answered yet. */
+  #isBusy = false;
   /** Whether the broker has said anything but DISCONNECT. */
   hasHeard = false;
   readonly #over = new AbortController();
@@ -96,7 +98,9 @@ export class Conversation {
 
   /** Says something, unless the conversation is over. */
   send(command: WorkerCommand): void {
-    if (!this.signal.aborted) this.#post(command);
+    if (this.signal.aborted) return;
+    this.#post(command);
+    if (command.type === "final") this.#becomeBusy(false);
   }
 
   /** Sends a HEARTBEAT now; the next one is due after the usual pause. */
@@ -143,8 +147,15 @@ export class Conversation {
       return listener.reject("wrong-shape", `a broker says no ${command.type}`);
     this.hasHeard = true;
     this.#pulse.heard(performance.now());
-    if (command.type === "heartbeat") this.settings.report({ type: "heartbeat-received" });
-    else listener.take(command);
+    if (command.type === "heartbeat") return this.settings.report({ type: "heartbeat-received" });
+    if (this.#isBusy) return listener.reject("wrong-shape", "a second request before the answer");
+    this.#becomeBusy(true);
+    listener.take(command);
+  }
+
+  #becomeBusy(isBusy: boolean): void {
+    this.#isBusy = isBusy;
+    this.#pulse.busy(isBusy, performance.now());
   }
 
   /**

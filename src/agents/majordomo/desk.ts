@@ -24,7 +24,6 @@ export const UNKNOWN_TASK = "unknown";
 
 /** Takes the requests of one conversation, one at a time. */
 export class Desk implements Listener {
-  #isTaken = false;
   /** The task that has begun; aborts when nobody wants it any more. */
   #task?: AbortController;
 
@@ -45,13 +44,11 @@ export class Desk implements Listener {
   /** Takes a request and returns at once. */
   take({ client, body }: Request): void {
     const { lane, settings } = this.workplace;
-    if (this.#isTaken) return this.reject("wrong-shape", "a second request before the answer");
     const parsed = parseTaskFrame(body[0]!, settings.maxFrameBytes);
     if (!parsed.ok) return this.#refuse(client, parsed);
     const { message } = parsed;
     if (isEndMessage(message))
       return this.#refuse(client, { code: "wrong-shape", reason: `${END_OF_TASKS} is no task` });
-    this.#isTaken = true;
     lane
       .enter(this.conversation.signal, () => this.#workOn(client, message))
       .catch((error: Error) => this.conversation.end(error));
@@ -84,7 +81,6 @@ export class Desk implements Listener {
       const context = { signal: task.signal, sendPartial };
       const { result, failed, answer } = await workOn(settings, message, context);
       this.#send("final", client, answer);
-      this.#isTaken = false;
       summary.tasksDone++;
       if (failed) summary.tasksFailed++;
       settings.report({ type: "task-done", taskId, result, failed });

@@ -5,6 +5,8 @@ export class Pulse {
   #beatAt: number;
   #heardAt: number;
   #wakeAt: number;
+  #isBusy = false;
+  #isHeardWhenBusy = false;
 
   constructor(
     private readonly heartbeatMs: number,
@@ -19,6 +21,20 @@ export class Pulse {
   /** The other end has given a sign of life. */
   heard(now: number): void {
     this.#heardAt = now;
+    if (this.#isBusy) this.#isHeardWhenBusy = true;
+  }
+
+  /**
+   * A worker has a request now, or has answered it. Many brokers (the Guide's, majortomo) send no heartbeats
+   * to a busy worker: it takes their silence for nothing. One that is heard all the same is held to it.
+   */
+  busy(isBusy: boolean, now: number): void {
+    if (this.#isExcused) this.#heardAt = now;
+    this.#isBusy = isBusy;
+  }
+
+  get #isExcused(): boolean {
+    return this.#isBusy && !this.#isHeardWhenBusy;
   }
 
   /** A heartbeat has been sent. */
@@ -33,7 +49,8 @@ export class Pulse {
 
   /** How long to sleep, or to listen, before the next `wake`. */
   restMs(now: number): number {
-    this.#wakeAt = Math.min(this.#beatAt, this.#heardAt + this.heartbeatMs * this.liveness);
+    const silentAt = this.#isExcused ? Infinity : this.#heardAt + this.heartbeatMs * this.liveness;
+    this.#wakeAt = Math.min(this.#beatAt, silentAt);
     return Math.max(0, this.#wakeAt - now);
   }
 
@@ -45,7 +62,7 @@ export class Pulse {
     if (now - this.#wakeAt >= this.heartbeatMs) this.#heardAt = now;
     return {
       isBeatDue: now >= this.#beatAt,
-      isSilent: this.silentMs(now) >= this.heartbeatMs * this.liveness,
+      isSilent: !this.#isExcused && this.silentMs(now) >= this.heartbeatMs * this.liveness,
     };
   }
 }

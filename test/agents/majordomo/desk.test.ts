@@ -33,6 +33,41 @@ test("heartbeats go on while the work runs", options, async (t) => {
   assert.equal((await broker.final()).result_data, "late");
 });
 
+test(
+  "a broker that sends the busy no heartbeats has its answer all the same",
+  options,
+  async (t) => {
+    const errand = new Errand();
+    const given = { heartbeatMs: 20, liveness: 2, work: errand.work };
+    const { broker, witness } = await employ(t, given);
+    const { worker } = await broker.next("ready");
+    await broker.request(worker, "a");
+    broker.isAlive = false;
+    for (let n = 0; n < 8; n++) await broker.next("heartbeat");
+    errand.finish("whole");
+    assert.equal((await broker.final()).result_data, "whole");
+    await witness.heard("broker-silent"); // now that it has no request, silence counts
+    assert.equal(witness.all("task-dropped").length, 0);
+  },
+);
+
+test(
+  "a broker that has spoken to the busy and stops is gone, and the task dropped",
+  options,
+  async (t) => {
+    const errand = new Errand();
+    const given = { heartbeatMs: 20, liveness: 5, reconnectMs: 1, work: errand.work };
+    const { broker, witness } = await employ(t, given);
+    const { worker } = await broker.next("ready");
+    await broker.request(worker, "a");
+    await errand.hasBegun("a");
+    await broker.next("heartbeat");
+    broker.isAlive = false;
+    assert.match((await witness.heard("task-dropped")).reason, /the broker is gone/);
+    assert.notEqual((await broker.next("ready")).worker, worker);
+  },
+);
+
 const failures: [what: string, work: Work, name: string, message: RegExp][] = [
   ["throws", () => assert.fail("boom"), "AssertionError", /^boom$/],
   ["gives what JSON does not know", () => ({ n: NaN }), "TypeError", /NaN/],

@@ -41,6 +41,29 @@ for (const liveness of [1, 3, 5])
     assert.equal(pulse.silentMs(start + 30 + 100 * liveness), 100 * liveness);
   });
 
+test("the silence of a broker that does not speak to the busy means nothing", () => {
+  const pulse = new Pulse(100, 3, start);
+  pulse.busy(true, start + 10);
+  assert.equal(pulse.restMs(start + 10), 90);
+  for (let now = start + 100; now < start + 5000; now += pulse.restMs(now)) {
+    assert.deepEqual(pulse.wake(now), { isBeatDue: true, isSilent: false });
+    pulse.sent(now);
+  }
+  pulse.busy(false, start + 5000); // from now on it counts
+  assert.equal(listenFrom(pulse, start + 5000), start + 5300);
+});
+
+test("a broker that has spoken to the busy is held to it, for the next request too", () => {
+  const pulse = new Pulse(100, 3, start);
+  pulse.busy(true, start + 10);
+  pulse.heard(start + 50);
+  assert.equal(listenFrom(pulse, start + 50), start + 350);
+  pulse.heard(start + 400);
+  pulse.busy(false, start + 410);
+  pulse.busy(true, start + 420);
+  assert.equal(listenFrom(pulse, start + 420), start + 700);
+});
+
 test("a little late is no excuse: silence is noticed all the same", () => {
   assert.ok(listenFrom(new Pulse(100, 3, start), start, 99) < start + 500);
 });
