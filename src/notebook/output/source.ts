@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative, resolve, sep } from "node:path";
-import type { Node, SourceFile, Statement } from "typescript";
+import type { ClassElement, Node, SourceFile, Statement } from "typescript";
 import { markdown, show } from "./display";
 
 /** How to quote. */
@@ -20,7 +20,7 @@ export interface QuotedSource {
   code: string;
 }
 
-/** Code of `src`: an exported function or class itself, or the name of anything that a file declares. */
+/** Code of `src`: an exported function or class itself, or the name of anything declared: "lab", "Room.stop". */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- any function or class at all
 export type Quotable = Function | string;
 
@@ -45,12 +45,12 @@ export function findSource(what: Quotable, { docstring = true }: SourceOptions =
   const name = typeof what === "string" ? what : what.name;
   const known = new Set<string>();
   for (const source of parseSources()) {
-    const statements = source.statements.filter((statement) => {
-      const names = declaredNames(statement);
+    const declarations = source.statements.flatMap(withMembers).filter((declaration) => {
+      const names = declaredNames(declaration);
       names.forEach((declared) => known.add(declared));
       return names.includes(name);
     });
-    const [first, last] = [statements[0], statements.at(-1)];
+    const [first, last] = [declarations[0], declarations.at(-1)];
     if (first && last) return quote(source, first, last, docstring);
   }
   const near = similarNames(name, [...known]);
@@ -73,26 +73,40 @@ function parseSources(): SourceFile[] {
   });
 }
 
-function declaredNames(statement: Statement): string[] {
+type Declaration = Statement | ClassElement;
+
+function withMembers(statement: Statement): Declaration[] {
+  return typescript().isClassDeclaration(statement)
+    ? [statement, ...statement.members]
+    : [statement];
+}
+
+/** A member of a class goes by the name of both: "WorkerRegistry.takeIdle". */
+function declaredNames(declaration: Declaration): string[] {
   const ts = typescript();
-  const declared: Node[] = ts.isVariableStatement(statement)
-    ? statement.declarationList.declarations.map(({ name }) => name)
-    : [(statement as Statement & { name?: Node }).name].filter((node) => node !== undefined);
-  return declared.map((node) => node.getText());
+  const declared: (Node | undefined)[] = ts.isVariableStatement(declaration)
+    ? declaration.declarationList.declarations.map(({ name }) => name)
+    : [(declaration as Declaration & { name?: Node }).name];
+  const names = declared.flatMap((node) => (node ? [node.getText()] : []));
+  const { parent } = declaration;
+  return ts.isClassDeclaration(parent) && parent.name
+    ? names.map((name) => `${parent.name!.text}.${name}`)
+    : names;
 }
 
 /** Overloads are several statements in a row: they are quoted together. */
 function quote(
   source: SourceFile,
-  first: Statement,
-  last: Statement,
+  first: Declaration,
+  last: Declaration,
   docstring: boolean,
 ): QuotedSource {
   const start = first.getStart(source, docstring);
+  const { line, character: indent } = source.getLineAndCharacterOfPosition(start);
   return {
     file: ["src", ...source.fileName.split(sep)].join("/"),
-    line: source.getLineAndCharacterOfPosition(start).line + 1,
-    code: source.text.slice(start, last.getEnd()),
+    line: line + 1,
+    code: source.text.slice(start, last.getEnd()).replaceAll(`\n${" ".repeat(indent)}`, "\n"),
   };
 }
 

@@ -34,6 +34,13 @@ test("quotes types, constants and classes by name", { timeout: 10_000 }, () => {
   assert.equal(findSource("Interrupted").file, "src/notebook/lab/room.ts");
 });
 
+test("quotes a member of a class by both names, from the margin on", { timeout: 10_000 }, () => {
+  const { file, code } = findSource("Room.stop");
+  assert.equal(file, "src/notebook/lab/room.ts");
+  assert.match(code, /^\/\*\* Interrupts the run.*\nasync stop\(\).*{\n {2}this.*[^]*\n}$/);
+  assert.throws(() => findSource("Room.stopp"), /Did you mean Room\.stop/);
+});
+
 test("an unknown name is an error that names similar ones", { timeout: 10_000 }, () => {
   assert.throws(() => findSource("createTaskMesage"), {
     name: "RangeError",
