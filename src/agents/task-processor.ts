@@ -8,14 +8,9 @@
  */
 import { Pull, Push, Subscriber } from "zeromq";
 import { encodeFrame, parseTaskFrame } from "../messages/frame";
-import type { JsonValue } from "../messages/json-value";
-import {
-  createFailedResult,
-  createResultMessage,
-  createWorkerDoneMessage,
-} from "../messages/result-message";
+import { createWorkerDoneMessage } from "../messages/result-message";
 import { START } from "../messages/start-signal";
-import { isEndMessage, type TaskMessage } from "../messages/task-message";
+import { isEndMessage } from "../messages/task-message";
 import {
   checkAddress,
   CONTROL_SYNC_ADDR,
@@ -42,6 +37,7 @@ import {
 } from "./options";
 import { createReporter } from "./stamp";
 import type { Work } from "./work";
+import { workOn } from "./work-on";
 
 /** Options of {@link taskProcessorAgent}. */
 export interface TaskProcessorOptions extends AgentOptions {
@@ -178,24 +174,6 @@ async function workUntilEnd(
     }
   }
   return "generator-lost";
-}
-
-/** Does one task. Work that throws, or whose result cannot be sent, becomes a failed result. */
-async function workOn(
-  { work, workerId, maxFrameBytes, signal, clock }: Settings,
-  task: TaskMessage,
-) {
-  const taskId = task.task_id;
-  const encode = (result: JsonValue) =>
-    encodeFrame(createResultMessage(taskId, result, workerId, clock()), maxFrameBytes);
-  try {
-    const result = await unlessAborted(work(task.data, { taskId, workerId, signal }), signal);
-    return { result, failed: false, answer: encode(result) };
-  } catch (error) {
-    signal?.throwIfAborted();
-    const result = createFailedResult(error);
-    return { result, failed: true, answer: encode(result) };
-  }
 }
 
 /** Says WORKER_DONE; false when there is no collector to deliver it to, nor what queued before it. */

@@ -6,11 +6,33 @@ import type { TaskMessage } from "../messages/task-message";
 import { unlessAborted } from "../transport/patience";
 import type { Work, WorkContext } from "./work";
 
-/** Who works. */
+/** Does one task. Work that throws, or whose result cannot be sent, becomes a failed result. */
+export async function workOn(
+  { work, workerId, maxFrameBytes, signal, clock }: Workbench,
+  task: TaskMessage,
+  sendPartial?: WorkContext["sendPartial"],
+): Promise<Answer> {
+  const taskId = task.task_id;
+  const encode = (result: JsonValue) =>
+    encodeFrame(createResultMessage(taskId, result, workerId, clock()), maxFrameBytes);
+  try {
+    const context = { taskId, workerId, signal, sendPartial };
+    const result = await unlessAborted(work(task.data, context), signal);
+    return { result, failed: false, answer: encode(result) };
+  } catch (error) {
+    signal?.throwIfAborted();
+    const result = createFailedResult(error);
+    return { result, failed: true, answer: encode(result) };
+  }
+}
+
+/** Who works, and with what. */
 export interface Workbench {
   work: Work;
   workerId: string;
   maxFrameBytes: number;
+  /** Ends the wait for the work, even for work that does not listen to it. */
+  signal?: AbortSignal;
   clock: () => number;
 }
 
@@ -20,27 +42,4 @@ export interface Answer {
   failed: boolean;
   /** The result as a frame. */
   answer: Buffer;
-}
-
-/**
- * Does one task. Work that throws, or whose result cannot be sent, becomes a failed result. When
- * `signal` aborts it throws at once, whatever the work does then.
- */
-export async function workOn(
-  { work, workerId, maxFrameBytes, clock }: Workbench,
-  task: TaskMessage,
-  { signal, ...context }: Pick<WorkContext, "signal" | "sendPartial">,
-): Promise<Answer> {
-  const taskId = task.task_id;
-  const encode = (result: JsonValue) =>
-    encodeFrame(createResultMessage(taskId, result, workerId, clock()), maxFrameBytes);
-  try {
-    const promise = work(task.data, { taskId, workerId, signal, ...context });
-    const result = await unlessAborted(promise, signal);
-    return { result, failed: false, answer: encode(result) };
-  } catch (error) {
-    signal?.throwIfAborted();
-    const result = createFailedResult(error);
-    return { result, failed: true, answer: encode(result) };
-  }
 }

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Work } from "../../src/agents/work";
 import { workOn, type Workbench } from "../../src/agents/work-on";
+import type { ResultMessage } from "../../src/messages/result-message";
 import { createTaskMessage } from "../../src/messages/task-message";
 
 const task = createTaskMessage("data");
 
-function bench(work: Work, maxFrameBytes = 5000): Workbench {
-  return { work, workerId: "7", maxFrameBytes, clock: () => 2000 };
+function bench(work: Work, signal?: AbortSignal): Workbench {
+  return { work, workerId: "7", maxFrameBytes: 5000, signal, clock: () => 2000 };
 }
 
 test("the work is told what it needs, and its result becomes a frame", async () => {
@@ -18,7 +19,7 @@ test("the work is told what it needs, and its result becomes a frame", async () 
     told.push(data, context);
     return [1];
   };
-  const { result, failed, answer } = await workOn(bench(work), task, { signal, sendPartial });
+  const { result, failed, answer } = await workOn(bench(work, signal), task, sendPartial);
   assert.deepEqual([result, failed], [[1], false]);
   assert.deepEqual(told, ["data", { taskId: task.task_id, workerId: "7", signal, sendPartial }]);
   assert.deepEqual(JSON.parse(String(answer)), {
@@ -27,14 +28,6 @@ test("the work is told what it needs, and its result becomes a frame", async () 
     worker_id: "7",
     timestamp: 2,
   });
-});
-
-test("in the pipeline there is no word of parts", async () => {
-  await workOn(
-    bench((_, context) => assert.ok(!("sendPartial" in context)) ?? null),
-    task,
-    {},
-  );
 });
 
 const failures: [what: string, work: Work, name: string][] = [
@@ -46,21 +39,17 @@ const failures: [what: string, work: Work, name: string][] = [
 
 for (const [what, work, name] of failures)
   test(`work that ${what} is a failed result`, async () => {
-    const { failed, result, answer } = await workOn(bench(work), task, {});
+    const { failed, result, answer } = await workOn(bench(work), task);
     assert.ok(failed);
     assert.equal((result as { error: { name: string } }).error.name, name);
-    assert.equal(
-      (JSON.parse(String(answer)) as { result_data: object }).result_data !== null,
-      true,
-    );
+    assert.deepEqual((JSON.parse(String(answer)) as ResultMessage).result_data, result);
   });
 
 test("an abort is no failure, and does not wait for work that ignores it", async () => {
   const stop = new AbortController();
   const hanging = workOn(
-    bench(() => new Promise(() => {})),
+    bench(() => new Promise(() => {}), stop.signal),
     task,
-    { signal: stop.signal },
   );
   stop.abort(new Error("enough"));
   await assert.rejects(hanging, /^Error: enough$/);

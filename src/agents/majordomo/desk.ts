@@ -78,8 +78,8 @@ export class Desk implements Listener {
     this.conversation.beat(); // tells the broker that this task has begun, not only arrived
     settings.report({ type: "task-started", taskId, data });
     try {
-      const context = { signal: task.signal, sendPartial };
-      const { result, failed, answer } = await workOn(settings, message, context);
+      const bench = { ...settings, signal: task.signal };
+      const { result, failed, answer } = await workOn(bench, message, sendPartial);
       this.#send("final", client, answer);
       summary.tasksDone++;
       if (failed) summary.tasksFailed++;
