@@ -21,6 +21,24 @@ export {
   type ResultMessage,
   type WorkerDoneMessage,
 } from "./messages/result-message";
+export {
+  BROKER,
+  createRefusal,
+  readRefusal,
+  type Attempt,
+  type DeadLetter,
+  type Refusal,
+  type RefusalName,
+} from "./messages/dead-letter";
+export {
+  encodeClientCommand,
+  encodeWorkerCommand,
+  parseMajordomo,
+  type ClientCommand,
+  type Dialect,
+  type MajordomoMessage,
+  type WorkerCommand,
+} from "./messages/majordomo";
 export { hearsStart, parseSubscription, START, type Subscription } from "./messages/start-signal";
 export {
   encodeFrame,
@@ -35,6 +53,7 @@ export {
 
 // transport: addresses, socket lifetimes, handshakes
 export {
+  BROKER_ADDR,
   CONTROL_SYNC_ADDR,
   RESULT_COLLECTOR_ADDR,
   TASK_VENTILATOR_ADDR,
@@ -49,6 +68,20 @@ export { taskGeneratorAgent, type TaskGeneratorOptions } from "./agents/task-gen
 export { taskProcessorAgent, type TaskProcessorOptions } from "./agents/task-processor";
 export type { Work, WorkContext } from "./agents/work";
 export { resultCollectorAgent, type ResultCollectorOptions } from "./agents/result-collector";
+export { majordomoBrokerAgent, type MajordomoBrokerOptions } from "./agents/majordomo/broker";
+export { majordomoClientAgent, type MajordomoClientOptions } from "./agents/majordomo/client";
+export { majordomoWorkerAgent, type MajordomoWorkerOptions } from "./agents/majordomo/worker";
+export type {
+  MajordomoBrokerEvent,
+  MajordomoBrokerSummary,
+  MajordomoClientEvent,
+  MajordomoClientSummary,
+  MajordomoWorkerEvent,
+  MajordomoWorkerSummary,
+  Parting,
+} from "./agents/majordomo/events";
+export type { RetryPolicy } from "./agents/majordomo/retry-policy";
+export type { HeartbeatOptions } from "./agents/options";
 export { ResultTally } from "./agents/result-tally";
 export { formatEvent, printEvent } from "./agents/log";
 export type { AgentOptions } from "./agents/options";
@@ -69,6 +102,14 @@ export type { Stamp } from "./agents/stamp";
 // orchestration: agents put to work together
 export { runPipeline, type RunPipelineOptions } from "./orchestration/run-pipeline";
 export { runProcesses } from "./orchestration/run-processes";
+export { runPool, type RunPoolOptions } from "./orchestration/run-pool";
+export { runPoolProcesses, type RunPoolProcessesOptions } from "./orchestration/run-pool-processes";
+export {
+  ProcessPool,
+  type ProcessPoolOptions,
+  type WorkerFlags,
+} from "./orchestration/process-pool";
+export type { PoolOptions, PoolReport } from "./orchestration/pool";
 export type { PipelineOptions, PipelineReport } from "./orchestration/pipeline";
 export type { MissingTask } from "./orchestration/recorder";
 
@@ -135,7 +176,12 @@ export {
   showPipeline,
   type PipelineDiagramOptions,
 } from "./notebook/pictures/pipeline-diagram";
-export type { Role } from "./notebook/pictures/recording";
+export {
+  drawMajordomo,
+  showMajordomo,
+  type MajordomoDiagramOptions,
+} from "./notebook/pictures/majordomo-diagram";
+export { cutToWork, type Role } from "./notebook/pictures/recording";
 export { durationsOf, type Durations } from "./notebook/pictures/durations";
 export { liveProgress, type LiveProgressOptions } from "./notebook/output/progress";
 export { checkHandMadeWorker, type HandMadeWorker } from "./notebook/exercises/task-generator";

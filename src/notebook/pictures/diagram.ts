@@ -30,11 +30,14 @@ export type Dock = readonly [agent: string, socket: string];
 
 /** What flows from sockets to sockets. It has the colour of its senders. */
 export interface DiagramFlow {
+  /** May have several lines. */
   label: string;
   from: readonly Dock[];
   to: readonly Dock[];
   /** For signals, as distinct from data. Default: false. */
   dashed?: boolean;
+  /** Something flows back as well. Default: false. */
+  twoWay?: boolean;
 }
 
 /** A diagram of sockets. */
@@ -88,14 +91,19 @@ export function diagramGraph({ agents, flows }: SocketDiagram) {
   };
 }
 
-function flowEdges({ label, from, to, dashed }: DiagramFlow, color: string) {
+function flowEdges({ label, from, to, dashed, twoWay }: DiagramFlow, color: string) {
   const attributes = { color, style: dashed ? "dashed" : "solid" };
   const meeting = `flow ${label}`;
   return [
     ...from.map(([tail, socket]) => ({
       tail,
       head: meeting,
-      attributes: { ...attributes, tailport: `${socket}:e`, headport: "w", dir: "none" },
+      attributes: {
+        ...attributes,
+        tailport: `${socket}:e`,
+        headport: "w",
+        dir: twoWay ? "back" : "none",
+      },
     })),
     ...to.map(([head, socket]) => ({
       tail: meeting,
@@ -112,7 +120,7 @@ function flowColour({ from, to }: DiagramFlow, agents: Map<string, DiagramAgent>
 }
 
 function flowLabel(label: string, colour: string): string {
-  const text = `<FONT POINT-SIZE="13" COLOR="${colour}"><B>${escape(label)}</B></FONT>`;
+  const text = `<FONT POINT-SIZE="13" COLOR="${colour}"><B>${escape(label).replaceAll("\n", "<BR/>")}</B></FONT>`;
   return `<TABLE BORDER="0" CELLBORDER="0" CELLPADDING="9"><TR><TD>${text}</TD></TR></TABLE>`;
 }
 

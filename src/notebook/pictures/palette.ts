@@ -6,6 +6,8 @@ export const FONT = "DejaVu Sans";
 /** What a colour stands for, the same in every picture. */
 export const COLOUR = {
   generator: "#0072b2",
+  client: "#0072b2",
+  broker: "#8f6f00",
   worker: "#009e73",
   collector: "#a8508a",
   failed: "#d55e00",
@@ -19,6 +21,8 @@ export const COLOUR = {
 /** Light versions, to stand behind dark text. */
 export const TINT = {
   generator: "#d6e8f3",
+  client: "#d6e8f3",
+  broker: "#f5eac3",
   worker: "#d3efe6",
   collector: "#f1e0eb",
   failed: "#f8ddc9",

@@ -78,7 +78,8 @@ function flowsThrough(workers: string[]): DiagramFlow[] {
 /** The most workers that a diagram shows by name. */
 const MOST_WORKERS = 4;
 
-function workerNames(workers: number): string[] {
+/** The names that a diagram shows. @throws RangeError when `workers` is not a whole number from 1 up. */
+export function workerNames(workers: number): string[] {
   if (!Number.isInteger(workers) || workers < 1) {
     throw new RangeError(
       `Cannot use workers as it must be a whole number from 1 up: current value is ${workers}`,

@@ -2,16 +2,27 @@
 import type { AgentEvent } from "../../agents/events";
 import type { JsonValue } from "../../messages/json-value";
 
-/** An agent's part in the pipeline, read from its name. */
-export type Role = "generator" | "worker" | "collector";
+/** An agent's part in the pipeline or in a Majordomo pool, read from its name. */
+export type Role = "generator" | "client" | "broker" | "worker" | "collector";
+
+const roles: Record<string, Role> = {
+  Generator: "generator",
+  Client: "client",
+  Broker: "broker",
+  Collector: "collector",
+};
 
 /** Reads the part from the name that the agent's events carry. */
 export function roleOf(agent: string): Role {
-  if (agent === "Generator") return "generator";
-  return agent === "Collector" ? "collector" : "worker";
+  return roles[agent] ?? "worker";
 }
 
-const rank: Record<Role, number> = { generator: 0, worker: 1, collector: 2 };
+/** Reads the agent from the name under which a broker knows a worker: eight digits for the connection follow it. */
+export function agentOf(worker: string): string {
+  return worker.replace(/-[0-9a-f]{8}$/, "");
+}
+
+const rank: Record<Role, number> = { generator: 0, client: 0, broker: 1, worker: 2, collector: 3 };
 
 /** Names each agent once, in the direction in which messages flow; Worker-2 before Worker-10. */
 export function inOrderOfFlow(agents: Iterable<string>): string[] {
@@ -28,6 +39,29 @@ export function taskNames(events: readonly AgentEvent[]): Map<string, string> {
       names.set(event.taskId, shortName(event.data, `task ${names.size + 1}`));
   }
   return names;
+}
+
+/** Picks the ends of processes that had not said how they ended: those were killed, or crashed. Events in order of time. */
+export function deathsIn(events: readonly AgentEvent[]): Set<AgentEvent> {
+  const finished = new Set<string>();
+  const deaths = new Set<AgentEvent>();
+  for (const event of events) {
+    if (event.type === "process-started") finished.delete(event.agent);
+    else if (event.type === "finished") finished.add(event.agent);
+    else if (event.type === "process-exited" && !finished.has(event.agent)) deaths.add(event);
+  }
+  return deaths;
+}
+
+const ends: AgentEvent["type"][] = ["task-done", "result-received", "dead-letter"];
+
+/** Cuts a recording to its work: from the first task sent to the last one ended. */
+export function cutToWork(events: readonly AgentEvent[]): AgentEvent[] {
+  const times = (types: AgentEvent["type"][]) =>
+    events.filter(({ type }) => types.includes(type)).map(({ at }) => at);
+  const from = Math.min(...times(["task-sent"]));
+  const to = Math.max(...times(ends));
+  return events.filter(({ at }) => at >= from && at <= to);
 }
 
 const LONGEST_NAME = 12;

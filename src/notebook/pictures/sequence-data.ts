@@ -1,8 +1,9 @@
 /** The messages between agents, read from what each end reported. */
 import type { AgentEvent } from "../../agents/events";
+import { isPool, poolMessages } from "./pool-messages";
 import { inOrderOfFlow, roleOf, taskNames, type Role } from "./recording";
 
-/** A message from one agent to others; START is the one that has several receivers. */
+/** A message from one agent to others; START is the one that has several receivers. Without any it tells what befell an agent. */
 export interface RecordedMessage {
   from: string;
   to: readonly string[];
@@ -14,8 +15,13 @@ export interface RecordedMessage {
   at: number;
 }
 
-/** Reads the messages in order of time. A task counts as sent when its worker starts on it. */
+/** Reads the messages in order of time. */
 export function messagesOf(events: readonly AgentEvent[]): RecordedMessage[] {
+  return isPool(events) ? poolMessages(events) : pipelineMessages(events);
+}
+
+/** A task of the pipeline counts as sent when its worker starts on it. */
+function pipelineMessages(events: readonly AgentEvent[]): RecordedMessage[] {
   const names = taskNames(events);
   const started = events.filter(({ type }) => type === "started").map(({ agent }) => agent);
   const hearers = inOrderOfFlow(started).filter((agent) => roleOf(agent) === "worker");

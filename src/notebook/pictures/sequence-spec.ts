@@ -7,12 +7,10 @@ import { participants, type RecordedMessage } from "./sequence-data";
 const COLUMN_WIDTH = 168;
 const ROW_HEIGHT = 24;
 
-const arrowColours = {
-  generator: COLOUR.generator,
-  worker: COLOUR.worker,
-  collector: COLOUR.collector,
-  failed: COLOUR.failed,
-};
+const roles = ["generator", "client", "broker", "worker", "collector"] as const;
+
+/** The kinds of messages, in the order of their colours. */
+const sorts = [...roles, "failed"] as const;
 
 /** The Vega-Lite specification of the first `limit` messages. */
 export function sequenceSpec(
@@ -44,6 +42,7 @@ export function sequenceSpec(
     layer: [
       ...lifelines(agents, drawn.length + 0.8),
       ...arrows(drawn, agents),
+      ...marks(drawn, agents),
       labels(drawn, agents),
       times(drawn, origin),
     ],
@@ -52,7 +51,6 @@ export function sequenceSpec(
 
 function lifelines(agents: string[], end: number): ChartSpec[] {
   const values = agents.map((name, x) => ({ name, x, y: 0, y2: end, role: roleOf(name) }));
-  const roles = ["generator", "worker", "collector"] as const;
   const head = { type: "rect", width: 116, height: 28, cornerRadius: 5, strokeWidth: 1.5 };
   const by = (colours: Record<(typeof roles)[number], string>) => ({
     field: "role",
@@ -84,11 +82,10 @@ function arrows(messages: readonly RecordedMessage[], agents: string[]): ChartSp
     return ends.map((end) => ({ y: index + 1, x, end, angle: end > x ? 90 : 270, sort }));
   });
   const shafts = heads.filter(({ y }, index) => heads[index + 1]?.y !== y);
-  const sorts = Object.keys(arrowColours);
   const color = {
     field: "sort",
     type: "nominal",
-    scale: { domain: sorts, range: Object.values(arrowColours) },
+    scale: { domain: sorts, range: sorts.map((sort) => COLOUR[sort]) },
     legend: null,
   };
   const angle = { field: "angle", type: "quantitative", scale: null };
@@ -113,12 +110,33 @@ function arrows(messages: readonly RecordedMessage[], agents: string[]): ChartSp
   ];
 }
 
-/** A label stands beside the worker, where no lifeline crosses it. */
+/** What befell an agent: a cross on its lifeline. */
+function marks(messages: readonly RecordedMessage[], agents: string[]): ChartSpec[] {
+  const values = messages.flatMap(({ from, to, label }, index) =>
+    to.length > 0 ? [] : [{ x: agents.indexOf(from), y: index + 1, label }],
+  );
+  const text = { type: "text", baseline: "middle", color: COLOUR.failed };
+  return [
+    {
+      data: { values },
+      mark: { ...text, fontSize: 15, fontWeight: "bold" },
+      encoding: { text: { value: "✗" } },
+    },
+    {
+      data: { values },
+      mark: { ...text, align: "left", dx: 9, fontSize: 11.5 },
+      encoding: { text: { field: "label" } },
+    },
+  ];
+}
+
+/** A label stands beside the worker, or between client and broker: where no lifeline crosses it. */
 function labels(messages: readonly RecordedMessage[], agents: string[]): ChartSpec {
-  const values = messages.map(({ from, to, label }, index) => {
-    const [x, x2] = [agents.indexOf(from), agents.indexOf(to[0] ?? from)];
-    const beside = roleOf(from) === "generator" ? x2 - 0.5 : x + 0.5;
-    return { x: beside, y: index + 1, label };
+  const values = messages.flatMap(({ from, to: [to], label }, index) => {
+    if (to === undefined) return [];
+    const [x, x2] = [agents.indexOf(from), agents.indexOf(to)];
+    const beside = roleOf(to) === "collector" ? x + 0.5 : Math.max(x, x2) - 0.5;
+    return [{ x: beside, y: index + 1, label }];
   });
   return {
     data: { values },

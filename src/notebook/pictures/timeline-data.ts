@@ -1,6 +1,6 @@
 /** What a timeline draws, read from the recorded events. */
 import type { AgentEvent } from "../../agents/events";
-import { inOrderOfFlow, taskNames } from "./recording";
+import { deathsIn, inOrderOfFlow, taskNames } from "./recording";
 
 /** What an item of a timeline tells. */
 export type TimelineKind =
@@ -9,6 +9,9 @@ export type TimelineKind =
   | "task failed"
   | "task not finished"
   | "result received"
+  | "failed, once more"
+  | "redelivered"
+  | "dead letter"
   | "process died"
   | "END, WORKER_DONE";
 
@@ -57,6 +60,9 @@ export function timelineOf(events: readonly AgentEvent[]): Timeline {
 const momentKinds: Partial<Record<AgentEvent["type"], TimelineKind>> = {
   "task-sent": "task sent",
   "result-received": "result received",
+  "task-retried": "failed, once more",
+  "request-redelivered": "redelivered",
+  "dead-letter": "dead letter",
   "end-sent": "END, WORKER_DONE",
   "end-received": "END, WORKER_DONE",
   "worker-done": "END, WORKER_DONE",
@@ -67,12 +73,9 @@ function moments(
   names: Map<string, string>,
   since: (at: number) => number,
 ): TimelineItem[] {
-  const finished = new Set(
-    events.flatMap(({ type, agent }) => (type === "finished" ? [agent] : [])),
-  );
+  const deaths = deathsIn(events);
   return events.flatMap((event) => {
-    const hasDied = event.type === "process-exited" && !finished.has(event.agent);
-    const kind = hasDied ? "process died" : momentKinds[event.type];
+    const kind = deaths.has(event) ? "process died" : momentKinds[event.type];
     if (!kind) return [];
     const label = "taskId" in event ? (names.get(event.taskId) ?? "") : "";
     return [{ agent: event.agent, kind, from: since(event.at), to: since(event.at), label }];
@@ -105,9 +108,10 @@ function stretches(
       const item = atWork.get(event.agent);
       if (item) Object.assign(item, { kind, to: since(event.at) });
       atWork.delete(event.agent);
-    } else if (event.type === "process-exited") {
+    } else if (event.type === "process-exited" || event.type === "task-dropped") {
       const item = atWork.get(event.agent);
       if (item) item.to = since(event.at);
+      atWork.delete(event.agent);
     }
   }
   return items;

@@ -14,6 +14,9 @@ const looks: Record<TimelineKind, { fill: string; stroke: string; height: number
   "task failed": { fill: TINT.failed, stroke: COLOUR.failed, height: BAR_HEIGHT },
   "task not finished": { fill: TINT.unfinished, stroke: COLOUR.unfinished, height: BAR_HEIGHT },
   "result received": { fill: COLOUR.collector, stroke: COLOUR.collector, height: 14 },
+  "failed, once more": { fill: COLOUR.failed, stroke: COLOUR.failed, height: 14 },
+  redelivered: { fill: COLOUR.broker, stroke: COLOUR.broker, height: BAR_HEIGHT },
+  "dead letter": { fill: COLOUR.ink, stroke: COLOUR.ink, height: BAR_HEIGHT },
   "process died": { fill: COLOUR.failed, stroke: COLOUR.failed, height: ROW_HEIGHT - 6 },
   "END, WORKER_DONE": { fill: COLOUR.ink, stroke: COLOUR.ink, height: BAR_HEIGHT },
 };

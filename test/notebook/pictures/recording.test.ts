@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AgentEvent } from "../../../src/agents/events";
-import { inOrderOfFlow, roleOf, taskNames } from "../../../src/notebook/pictures/recording";
+import {
+  agentOf,
+  cutToWork,
+  deathsIn,
+  inOrderOfFlow,
+  roleOf,
+  taskNames,
+} from "../../../src/notebook/pictures/recording";
+import { recordedRun } from "./recorded-events";
+import { killed, poolRun, recorded } from "./recorded-pool";
 
 test("agents stand in the order of flow, numbers as numbers", { timeout: 5000 }, () => {
   assert.deepEqual(inOrderOfFlow(["Collector", "Worker-10", "Worker-2", "Generator", "Worker-2"]), [
@@ -24,3 +33,33 @@ test("tasks are called by their data where that is a text", { timeout: 5000 }, (
   }));
   assert.deepEqual([...taskNames(events).values()], ["Task_1", "task 2", "a very long…"]);
 });
+
+test("client and broker stand before the workers", { timeout: 5000 }, () => {
+  assert.deepEqual(inOrderOfFlow(["Worker-1", "Broker", "Client"]), [
+    "Client",
+    "Broker",
+    "Worker-1",
+  ]);
+  assert.equal(agentOf("Worker-gpu-0123abcd"), "Worker-gpu");
+  assert.equal(agentOf("guide-worker"), "guide-worker");
+});
+
+test("a process dies once a life: it may come back and finish", { timeout: 5000 }, () => {
+  const started = ["Worker-1", { type: "process-started", pid: 1 }] as const;
+  const finished = ["Worker-1", { type: "finished", summary: {} }] as const;
+  const events = recorded([...started], killed(1), [...started], [...finished], killed(1));
+  assert.deepEqual([...deathsIn(events)], [events[1]]);
+});
+
+test(
+  "cut to the work, a recording begins with a task and ends with a result",
+  { timeout: 5000 },
+  () => {
+    for (const events of [recordedRun(), poolRun()]) {
+      const cut = cutToWork(events);
+      assert.equal(cut[0]?.at, events.find(({ type }) => type === "task-sent")?.at);
+      assert.equal(cut.at(-1)?.type, "result-received");
+      assert.ok(cut.length < events.length);
+    }
+  },
+);

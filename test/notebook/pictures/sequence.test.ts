@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { drawSequence } from "../../../src/notebook/pictures/sequence";
 import { assertCrispPng } from "./png";
 import { recordedRun } from "./recorded-events";
+import { poolRun } from "./recorded-pool";
 
 test("is a PNG whose text names the agents", { timeout: 20_000 }, async () => {
   const picture = await drawSequence(recordedRun());
@@ -25,4 +26,13 @@ test("grows with the messages it draws", { timeout: 20_000 }, async () => {
 test("refuses what it cannot draw", { timeout: 5000 }, async () => {
   await assert.rejects(drawSequence([]), /none of the events tells of a message/);
   await assert.rejects(drawSequence(recordedRun(), { limit: 0 }), /limit.*current value is 0/);
+});
+
+test("draws a pool, its crosses as well", { timeout: 20_000 }, async () => {
+  const picture = await drawSequence(poolRun());
+  assertCrispPng(picture);
+  assert.equal(
+    picture.text,
+    "Sequence diagram. The messages between Client, Broker, Worker-1, Worker-2.",
+  );
 });

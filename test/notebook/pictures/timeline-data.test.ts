@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { timelineOf, type TimelineKind } from "../../../src/notebook/pictures/timeline-data";
 import { recordedRun } from "./recorded-events";
+import { poolRun } from "./recorded-pool";
 
 const count = (items: { kind: TimelineKind }[], kind: TimelineKind) =>
   items.filter((item) => item.kind === kind).length;
@@ -68,4 +69,12 @@ test("no events make an empty timeline", { timeout: 5000 }, () => {
     start: undefined,
     seconds: 0,
   });
+});
+
+test("a pool's retries and redeliveries are moments of their own", { timeout: 5000 }, () => {
+  const { agents, items } = timelineOf(poolRun());
+  assert.deepEqual(agents, ["Client", "Broker", "Worker-1", "Worker-2"]);
+  const told = items.map(({ agent, kind }) => `${agent}: ${kind}`);
+  for (const line of ["Broker: redelivered", "Client: failed, once more", "Worker-1: process died"])
+    assert.equal(told.filter((item) => item === line).length, 1, line);
 });
