@@ -8,20 +8,18 @@
 import { randomBytes } from "node:crypto";
 import { Dealer } from "zeromq";
 import type { FrameProblem } from "../../messages/frame";
-import { encodeWorkerCommand, parseMajordomo, type WorkerCommand } from "../../messages/majordomo";
+import { encodeWorkerCommand, type WorkerCommand } from "../../messages/majordomo";
 import { Connections } from "../../transport/connections";
 import { Outbox } from "../../transport/outbox";
 import { LONGEST_MS, unlessAborted, within } from "../../transport/patience";
 import { connectSocket } from "../../transport/sockets";
 import { HANG_UP_FACTOR } from "../options";
+import { readBrokerCommand, type Request } from "./broker-command";
 import { Pulse } from "./pulse";
 import type { WorkerSettings } from "./worker-options";
 
 /** How a conversation ends: the worker leaves; the broker says DISCONNECT; the broker says nothing any more. */
 export type Ending = "left" | "dismissed" | "broker-silent";
-
-/** A request, as far as a conversation looks into it. */
-export type Request = Extract<WorkerCommand, { type: "request" | "partial" | "final" }>;
 
 /** Who takes what a conversation receives. Both return at once. */
 export interface Listener {
@@ -133,18 +131,10 @@ export class Conversation {
   }
 
   #hear(frames: Buffer[], listener: Listener): void {
-    const { dialect } = this.settings;
-    const message = parseMajordomo(frames);
+    const message = readBrokerCommand(frames, this.settings.dialect);
     if (!message.ok) return listener.reject(message.code, message.reason);
-    if (message.peer === "client" || message.dialect !== dialect)
-      return listener.reject(
-        "wrong-shape",
-        `MDP ${message.dialect} for a ${message.peer}: not ours`,
-      );
     const { command } = message;
     if (command.type === "disconnect") return this.end("dismissed");
-    if (command.type !== "heartbeat" && command.type !== "request")
-      return listener.reject("wrong-shape", `a broker says no ${command.type}`);
     this.hasHeard = true;
     this.#pulse.heard(performance.now());
     if (command.type === "heartbeat") return this.settings.report({ type: "heartbeat-received" });
