@@ -5,7 +5,7 @@ import {
   RESULT_COLLECTOR_ADDR,
   TASK_VENTILATOR_ADDR,
 } from "../transport/addresses";
-import type { AgentEvent, OnEvent, Outcome } from "./events";
+import type { AgentEvent, OnEvent } from "./events";
 import { printEvent } from "./log";
 
 /** The flags of the pipeline. An address may also come from the environment variable of its name. */
@@ -60,7 +60,7 @@ type Agent<Summary> = (options: {
  * Runs an agent with the options of the command line until it is done or Ctrl-C stops it; a second
  * Ctrl-C ends it at once. Sets the exit code: 0 when all was done or it was stopped, 1 otherwise.
  */
-export async function runStandalone<Summary extends { outcome: Outcome }>(
+export async function runStandalone<Summary extends { outcome: string }>(
   name: string,
   description: string,
   flags: Option[],

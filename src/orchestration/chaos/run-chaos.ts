@@ -8,7 +8,7 @@ import os from "node:os";
 import path from "node:path";
 import { Option } from "commander";
 import { runStandalone, wholeNumber } from "../../agents/command-line";
-import type { AgentEvent, OnEvent, Outcome } from "../../agents/events";
+import type { AgentEvent, OnEvent } from "../../agents/events";
 import { majordomoClientAgent } from "../../agents/majordomo/client";
 import type { MajordomoClientSummary } from "../../agents/majordomo/events";
 import { ChaosCrew } from "./chaos-crew";
@@ -30,8 +30,8 @@ export interface ChaosOptions extends ChaosSize {
 
 /** What became of a chaos run. */
 export interface ChaosReport {
-  /** "complete" when every promise was kept. */
-  outcome: Outcome;
+  /** "complete" when every promise was kept, "failed" when one was not. */
+  outcome: "complete" | "stopped" | "failed";
   seed: number;
   /** The promises that were broken, a sentence each. */
   violations: string[];
@@ -60,12 +60,9 @@ export async function runChaos(options: ChaosOptions = {}): Promise<ChaosReport>
     const { client, events } = await runClient(plan, crew, stuckMs, onEvent);
     await crew.close();
     const { faults } = crew;
-    const violations = [...judge(plan, client, events), ...crew.survivors()];
-    const outcome = signal?.aborted
-      ? "stopped"
-      : violations.length > 0
-        ? "broker-lost"
-        : "complete";
+    const violations = signal?.aborted ? [] : judge(plan, client, events);
+    violations.push(...crew.survivors());
+    const outcome = signal?.aborted ? "stopped" : violations.length > 0 ? "failed" : "complete";
     const durationMs = performance.now() - startedAt;
     return { outcome, seed: plan.seed, violations, faults, client, durationMs };
   } finally {
@@ -106,19 +103,23 @@ async function runClient(plan: ChaosPlan, crew: ChaosCrew, stuckMs: number, onEv
   return { client, events };
 }
 
-/** Runs chaos before the reader's eyes, and gives its outcome. */
+/** Runs chaos before the reader's eyes, and gives its report. */
 export async function showChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const { seed, tasks, workers, faults: planned } = planChaos(options);
+  console.log(
+    `seed ${seed}: ${tasks.length} tasks, ${workers} workers, ${planned.length} faults to come`,
+  );
   const report = await runChaos(options);
-  const { seed, faults, client, violations, durationMs } = report;
+  const { outcome, faults, client, violations, durationMs } = report;
   const kinds = Object.entries(faults).map(([kind, count]) => `${kind} ${count}`);
   const total = Object.values(faults).reduce((sum, count) => sum + count, 0);
-  console.log(`seed ${seed}: ${client.tasksSent} tasks, ${total} faults (${kinds.join(", ")})`);
+  console.log(`${total} faults: ${kinds.join(", ") || "none"}`);
   console.log(
-    `${client.results.length} results, ${client.deadLetters.length} dead letters, ` +
+    `${outcome}: ${client.results.length} results, ${client.deadLetters.length} dead letters, ` +
       `${client.duplicates} duplicates ignored, ${client.resent} sent again, in ${(durationMs / 1000).toFixed(1)} s`,
   );
   for (const violation of violations) console.log(`VIOLATION: ${violation}`);
-  if (violations.length === 0) console.log("every task ended exactly once, and as it had to");
+  if (outcome === "complete") console.log("every task ended exactly once, and as it had to");
   return report;
 }
 

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import type { AgentEvent } from "../../src/agents/events";
+import { ProcessPool } from "../../src/orchestration/process-pool";
+import { isAlive } from "./alive";
+
+const quick = { heartbeatMs: 100 };
+
+/** A pool with a broker, closed after the test; nobody may be left then. */
+async function openPool(t: TestContext) {
+  const pids: number[] = [];
+  const onEvent = (event: AgentEvent) => {
+    if (event.type === "process-started") pids.push(event.pid);
+  };
+  const pool = new ProcessPool({ onEvent });
+  t.after(async () => {
+    await pool.close();
+    assert.deepEqual(pids.filter(isAlive), []);
+  });
+  await pool.startBroker({ ...quick, brokerAddr: "tcp://127.0.0.1:*" });
+  return pool;
+}
+
+test(
+  "workers die, are frozen, leave and come back while tasks flow",
+  { timeout: 120_000 },
+  async (t) => {
+    const pool = await openPool(t);
+    for (const id of ["1", "2", "3"]) await pool.startWorker(id, { ...quick, workMs: 5 });
+    const client = pool.runClient({ tasks: 300, maxOutstanding: 20 });
+    const results = async (count: number) => {
+      for (; count > 0; count--) await pool.next(({ type }) => type === "result-received");
+    };
+    await results(20);
+    await pool.kill("Worker-1");
+    pool.freeze("Worker-2");
+    await pool.next((event) => event.type === "worker-left" && event.parting === "expired");
+    assert.deepEqual(pool.running, ["Broker", "Worker-2", "Worker-3", "Client"]);
+    await pool.startWorker("1", { ...quick, workMs: 5 });
+    await pool.dismiss("Worker-3");
+    pool.thaw("Worker-2");
+    const summary = await client;
+    assert.equal(summary?.outcome, "complete");
+    assert.equal(summary.results.length, 300);
+    const partings = pool.events.flatMap((event) =>
+      event.type === "worker-left" ? [event.parting] : [],
+    );
+    assert.ok(partings.includes("expired") && partings.includes("unreachable"), String(partings));
+  },
+);
+
+test(
+  "a broker killed comes back at the same address, and all is done",
+  { timeout: 120_000 },
+  async (t) => {
+    const pool = await openPool(t);
+    const { brokerAddr } = pool;
+    await pool.startWorker("1", { ...quick, workMs: 5 });
+    const client = pool.runClient({ ...quick, tasks: 100, peerTimeoutMs: 60_000 });
+    await pool.next(({ type }) => type === "result-received");
+    await pool.kill("Broker");
+    await pool.startBroker(quick);
+    assert.equal(pool.brokerAddr, brokerAddr);
+    const summary = await client;
+    assert.equal(summary?.outcome, "complete");
+    assert.equal(summary.results.length, 100);
+    assert.ok(summary.resent > 0);
+  },
+);
+
+test("what makes no sense is refused with a sentence", { timeout: 60_000 }, async (t) => {
+  const empty = new ProcessPool();
+  assert.throws(() => empty.brokerAddr, /before the broker/);
+  await assert.rejects(empty.startWorker("1"), /before the broker/);
+  await empty.close();
+  const pool = await openPool(t);
+  await assert.rejects(pool.startBroker(), /Broker .* runs already/);
+  assert.throws(() => pool.freeze("Worker-9"), /no process of Worker-9. Running: Broker/);
+  await assert.rejects(pool.kill("Worker-9"), RangeError);
+});
+
+test("a worker that fails by itself says why", { timeout: 60_000 }, async () => {
+  const pool = new ProcessPool();
+  await pool.startBroker({ brokerAddr: "tcp://127.0.0.1:*" });
+  await assert.rejects(pool.startWorker("1", { prefetch: 0 }), /prefetch/);
+  await assert.rejects(pool.close(), /prefetch/);
+});
