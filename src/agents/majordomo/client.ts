@@ -170,7 +170,7 @@ if (require.main === module) {
   const work = [brokerAddr, service, dialect, flag.tasks, taskDelayMs, maxOutstanding];
   const patience = [maxAttempts, backoffMs, heartbeatMs, liveness, replyTimeoutMs, retries];
   void runStandalone(
-    "client",
+    "majordomo-client",
     "Sends tasks to a service, and sees to it that each of them ends.",
     [...work, ...patience],
     majordomoClientAgent,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import getPort from "get-port";
 import {
   majordomoClientAgent,
@@ -81,11 +82,14 @@ test("sends every task and is complete when each has its result", options, async
   assert.ok(witness.events.every(({ agent }) => agent === "Client"));
 });
 
-test("no more than maxOutstanding are on their way", options, async (t) => {
-  const { broker, witness, run } = await running(t, { tasks: 12, maxOutstanding: 3 });
+test("no more than maxOutstanding are on their way, or made", options, async (t) => {
+  let made = 0;
+  const given = { tasks: 12, maxOutstanding: 3, createData: () => ++made };
+  const { broker, witness, run } = await running(t, given);
   const held = await broker.take(3);
   for (let ended = 0; ended < 12; ended++) {
     assert.equal(witness.all("task-sent").length, Math.min(3 + ended, 12));
+    assert.equal(made, Math.min(3 + ended, 12));
     await broker.answer(held.shift()!);
     if (ended < 9) held.push(await broker.next());
   }
@@ -359,6 +363,32 @@ test("a broker that never comes is an error that names it", options, async (t) =
   assert.deepEqual(witness.events, []);
 });
 
+test("until the broker came once, only startTimeoutMs counts", options, async (t) => {
+  const brokerAddr = `tcp://127.0.0.1:${await getPort()}`;
+  const { run } = start(t, { brokerAddr, peerTimeoutMs: 30, replyTimeoutMs: 30, retries: 1 });
+  await delay(200);
+  const broker = await BareBroker.bound(t, brokerAddr);
+  await broker.answer(await broker.next());
+  assert.equal((await run).outcome, "complete");
+});
+
+test(
+  "a try that is due while the broker is away waits for it, and goes out once",
+  options,
+  async (t) => {
+    const { broker, witness, run } = await running(t, { backoffMs: 300, peerTimeoutMs: long });
+    await broker.answer(await broker.next(), boom);
+    await witness.heard("task-retried");
+    const { address } = broker;
+    await broker.leave();
+    await delay(500);
+    const next = await BareBroker.bound(t, address);
+    await next.answer(await next.next());
+    const { outcome, retried, resent, duplicates } = await run;
+    assert.deepEqual([outcome, retried, resent, duplicates], ["complete", 1, 0, 0]);
+  },
+);
+
 test("malformed frames are refused, and the client lives on", options, async (t) => {
   const { broker, witness, run } = await running(t);
   const asked = await broker.next();
@@ -520,7 +550,10 @@ test("as a program it says what is wrong, and what flags it has", program, async
   assert.deepEqual(await Promise.all(programs.map((one) => one.exit())), [0, 1, 1, 1]);
   const [help, window, dialect, nobody] = programs;
   assert.match(help!.stdout, /--tasks[^]*--reply-timeout-ms[^]*env:\s+BROKER_ADDR|BROKER_ADDR/);
-  assert.match(window!.stderr, /^client: Cannot use maxOutstanding .* value is 0\n$/);
+  assert.match(window!.stderr, /^majordomo-client: Cannot use maxOutstanding .* value is 0\n$/);
   assert.match(dialect!.stderr, /Allowed choices are 0\.1, 0\.2, 0\.2-delimited/);
-  assert.match(nobody!.stderr, /^client: Waited 50 ms in vain for the broker at tcp:[^\n]*\n$/);
+  assert.match(
+    nobody!.stderr,
+    /^majordomo-client: Waited 50 ms in vain for the broker at tcp:[^\n]*\n$/,
+  );
 });
