@@ -5,7 +5,13 @@ import getPort from "get-port";
 import { createTaskMessage } from "../../src/messages/task-message";
 import type { ResultMessage } from "../../src/messages/result-message";
 import { BareBroker } from "./majordomo/bare-broker";
-import { startPeer, type PythonPeer, type PythonProgram } from "./majordomo/python-peer";
+import {
+  answersOf,
+  startPeer,
+  type PeerOptions,
+  type PythonPeer,
+  type PythonProgram,
+} from "./majordomo/python-peer";
 
 const TASKS = 10;
 const limit = { timeout: 30_000 };
@@ -183,13 +189,11 @@ for (const [program, request, final] of [
     assert.deepEqual(await answersOf(client), [404]);
   });
 
-type Options = Record<string, string | number | boolean>;
-
 /** A peer and the bare broker that it finds. */
 async function withBareBroker(
   t: TestContext,
   program: PythonProgram,
-  options: Options,
+  options: PeerOptions,
 ): Promise<[BareBroker, PythonPeer]> {
   const broker = await BareBroker.bind(t);
   return [broker, startPeer(t, program, { broker: broker.address, service: "echo", ...options })];
@@ -197,14 +201,6 @@ async function withBareBroker(
 
 function taskIn(frames: string[]): { task_id: string; data: string } {
   return JSON.parse(frames.at(-1)!) as { task_id: string; data: string };
-}
-
-/** What a client printed, a line of JSON each; it must have ended without a complaint. */
-async function answersOf(client: PythonPeer): Promise<unknown[]> {
-  const { code, stdout, stderr } = await client.ended;
-  assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
-  const lines = stdout.trim().split(/\r?\n/);
-  return lines.map((line) => JSON.parse(line) as unknown);
 }
 
 function everyTaskHasItsResult(answers: unknown[]): void {

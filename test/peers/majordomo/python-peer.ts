@@ -1,4 +1,5 @@
 /** Majordomo peers written by others, or as others write them: the Python programs of this folder. */
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
@@ -9,6 +10,9 @@ import { toFlags, type Ending } from "../programs";
 
 export type PythonProgram =
   "majortomo_broker" | "majortomo_worker" | "majortomo_client" | "mdp01_worker" | "mdp01_client";
+
+/** Its flags, in camel case. */
+export type PeerOptions = Record<string, string | number | boolean>;
 
 /** A program that runs, and prints a line for each thing it does. */
 export interface PythonPeer {
@@ -23,7 +27,7 @@ export interface PythonPeer {
 export function startPeer(
   t: TestContext,
   program: PythonProgram,
-  options: Record<string, string | number | boolean>,
+  options: PeerOptions,
 ): PythonPeer {
   const file = path.join(__dirname, `${program}.py`);
   const child = spawn(findVenvPython(), [file, ...toFlags(options)], { stdio: "pipe" });
@@ -46,4 +50,12 @@ export function startPeer(
     throw new Error(`${program}.py ended without ${pattern}: ${JSON.stringify(await ended)}`);
   };
   return { says, kill: (signal) => child.kill(signal), ended };
+}
+
+/** Waits for a client's end and gives what it printed, a line of JSON each; it must have ended without a complaint. */
+export async function answersOf(client: PythonPeer): Promise<unknown[]> {
+  const { code, stdout, stderr } = await client.ended;
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+  const lines = stdout.trim().split(/\r?\n/);
+  return lines.map((line) => JSON.parse(line) as unknown);
 }
