@@ -181,6 +181,7 @@ export {
   showMajordomo,
   type MajordomoDiagramOptions,
 } from "./notebook/pictures/majordomo-diagram";
+export { drawPool, livePool, showPool, type PoolPictureOptions } from "./notebook/pictures/pool";
 export { cutToWork, type Role } from "./notebook/pictures/recording";
 export { durationsOf, type Durations } from "./notebook/pictures/durations";
 export { liveProgress, type LiveProgressOptions } from "./notebook/output/progress";

@@ -1,7 +1,7 @@
 /** Pictures as PNG: the one format that JupyterLab, VS Code and a code host's notebook page all show. */
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { show } from "../output/display";
+import { show, type Output } from "../output/display";
 import { COLOUR, FONT } from "./palette";
 
 /** A drawn picture. */
@@ -21,11 +21,16 @@ const MARGIN = 16;
 const PIXELS_PER_CSS_PIXEL = 2;
 
 /** Shows a picture below the cell. */
-export function showPicture({ png, width, height, text }: Picture): void {
-  show({
+export function showPicture(picture: Picture): void {
+  show(pictureOutput(picture));
+}
+
+/** A picture as a cell's output. */
+export function pictureOutput({ png, width, height, text }: Picture): Output {
+  return {
     data: { "image/png": Buffer.from(png).toString("base64"), "text/plain": text },
     metadata: { "image/png": { width, height } },
-  });
+  };
 }
 
 /**
