@@ -6,6 +6,7 @@
  *     worker DEALER ◀──────────REQUEST, HEARTBEAT, DISCONNECT──────── ROUTER broker
  */
 import { randomBytes } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { Dealer } from "zeromq";
 import type { FrameProblem } from "../../messages/frame";
 import { encodeWorkerCommand, type WorkerCommand } from "../../messages/majordomo";
@@ -18,8 +19,11 @@ import { readBrokerCommand, type Request } from "./broker-command";
 import { Pulse } from "./pulse";
 import type { WorkerSettings } from "./worker-options";
 
-/** How a conversation ends: the worker leaves; the broker says DISCONNECT; the broker says nothing any more. */
-export type Ending = "left" | "dismissed" | "broker-silent";
+/**
+ * How a conversation ends: the worker leaves; it gives back a task that it could not begin; the broker says
+ * DISCONNECT; the broker says nothing any more.
+ */
+export type Ending = "left" | "handed-back" | "dismissed" | "broker-silent";
 
 /** Who takes what a conversation receives. Both return at once. */
 export interface Listener {
@@ -43,8 +47,8 @@ export function openDealer(settings: WorkerSettings): Dealer {
 
 /** A worker's end of the dialogue. It ends itself when the broker does, or by `end`. */
 export class Conversation {
-  /** Whether a request has come that is not answered yet. */
-  #isBusy = false;
+  /** What became of the request that has come last. */
+  #request: "none" | "waiting" | "begun" = "none";
   /** Whether the broker has said anything but DISCONNECT. */
   hasHeard = false;
   readonly #over = new AbortController();
@@ -90,7 +94,7 @@ export class Conversation {
     }
     const ending = this.signal.reason as Ending | Error;
     if (ending instanceof Error) throw ending;
-    if (ending === "left") await this.#takeLeave();
+    if (ending === "left" || ending === "handed-back") await this.#takeLeave();
     return ending;
   }
 
@@ -98,11 +102,22 @@ export class Conversation {
   send(command: WorkerCommand): void {
     if (this.signal.aborted) return;
     this.#post(command);
-    if (command.type === "final") this.#becomeBusy(false);
+    if (command.type === "final") this.#become("none");
+  }
+
+  /**
+   * Tells the broker that the request has begun, not only arrived: a HEARTBEAT at once. Then libzmq gets a
+   * moment to send it, before work that may be the end of this process.
+   */
+  async begin(): Promise<void> {
+    this.#become("begun");
+    this.#beat();
+    await this.#outbox.flush();
+    await setImmediate();
   }
 
   /** Sends a HEARTBEAT now; the next one is due after the usual pause. */
-  beat(): void {
+  #beat(): void {
     if (this.signal.aborted) return;
     this.#post({ type: "heartbeat" });
     this.#pulse.sent(performance.now());
@@ -127,7 +142,16 @@ export class Conversation {
     if (frames) this.#hear(frames, listener);
     const { isBeatDue, isSilent } = this.#pulse.wake(performance.now());
     if (isSilent) this.end("broker-silent");
-    else if (isBeatDue) this.beat();
+    else if (isBeatDue) this.#beatOrHandBack();
+  }
+
+  /**
+   * To a broker a heartbeat after a request says that it has begun. One that still waits for its turn when
+   * a heartbeat is due is better off with another worker: giving it back is the honest thing to say.
+   */
+  #beatOrHandBack(): void {
+    if (this.#request === "waiting") this.end("handed-back");
+    else this.#beat();
   }
 
   #hear(frames: Buffer[], listener: Listener): void {
@@ -138,14 +162,16 @@ export class Conversation {
     this.hasHeard = true;
     this.#pulse.heard(performance.now());
     if (command.type === "heartbeat") return this.settings.report({ type: "heartbeat-received" });
-    if (this.#isBusy) return listener.reject("wrong-shape", "a second request before the answer");
-    this.#becomeBusy(true);
+    if (this.#request !== "none")
+      return listener.reject("wrong-shape", "a second request before the answer");
+    this.#become("waiting");
+    this.#pulse.sent(performance.now()); // it may wait for as long as the usual pause
     listener.take(command);
   }
 
-  #becomeBusy(isBusy: boolean): void {
-    this.#isBusy = isBusy;
-    this.#pulse.busy(isBusy, performance.now());
+  #become(request: "none" | "waiting" | "begun"): void {
+    this.#request = request;
+    this.#pulse.busy(request !== "none", performance.now());
   }
 
   /**
@@ -156,7 +182,7 @@ export class Conversation {
     let isFirst = true;
     this.#connections.onChange(() => {
       if (this.#connections.connected === 0) return;
-      if (!isFirst) this.#attempt(() => this.beat());
+      if (!isFirst) this.#attempt(() => this.#beatOrHandBack());
       isFirst = false;
     });
   }

@@ -76,7 +76,7 @@ export class Desk implements Listener {
       if (this.#task !== task || settings.dialect === "0.1") return;
       this.#send("partial", client, this.#encode(taskId, part));
     };
-    this.conversation.beat(); // tells the broker that this task has begun, not only arrived
+    await this.conversation.begin();
     settings.report({ type: "task-started", taskId, data });
     try {
       const bench = { ...settings, signal: task.signal };

@@ -109,6 +109,8 @@ export type MajordomoWorkerEvent = Stamp &
     | { type: "task-started"; taskId: string; data: JsonValue }
     | { type: "task-done"; taskId: string; result: JsonValue; failed: boolean }
     | { type: "task-dropped"; taskId: string; reason: string }
+    /** A task that waited for its turn too long went back to the broker. */
+    | { type: "handed-back" }
     | { type: "dismissed"; reconnectMs: number }
     | { type: "broker-silent"; silentMs: number; reconnectMs: number }
     | { type: "frame-rejected"; code: FrameProblem["code"]; reason: string }

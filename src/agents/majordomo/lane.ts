@@ -4,6 +4,11 @@
 export class Lane {
   #last: Promise<void> = Promise.resolve();
 
+  /** Waits until all who stand in it now have had their turn. */
+  async isFree(): Promise<void> {
+    await this.#last;
+  }
+
   /** Runs `job` when its turn comes, or never if `signal` has aborted by then. Rejects if the job does. */
   enter(signal: AbortSignal, job: () => Promise<void>): Promise<void> {
     const turn = this.#last.then(() => (signal.aborted ? undefined : job()));

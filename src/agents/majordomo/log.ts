@@ -50,6 +50,8 @@ export function describeMajordomo(event: Exclude<MajordomoEvent, { type: Shared 
       return "heartbeat received";
     case "task-dropped":
       return `dropped a task: ${event.reason}`;
+    case "handed-back":
+      return "gave back a task that would have had to wait";
     case "dismissed":
       return `dismissed by the broker: a new connection ${event.reconnectMs > 0 ? `in ${event.reconnectMs} ms` : "at once"}`;
     case "broker-silent":
@@ -74,8 +76,11 @@ export function isMajordomoSummary(summary: object): summary is MajordomoSummary
 
 /** Says in a few lines how a Majordomo agent's run ended. */
 export function describeMajordomoSummary(summary: MajordomoSummary, seconds: string): string {
-  if ("workersJoined" in summary)
-    return `${summary.outcome}: ${plural(summary.requests, "request")} in ${seconds}, ${summary.answered} answered, ${summary.redelivered} redelivered, ${summary.deadLetters} given up`;
+  if ("workersJoined" in summary) {
+    const { answered, deadLetters, refused, unanswered, redelivered } = summary;
+    const ends = `${answered} answered, ${deadLetters} given up, ${refused} refused, ${unanswered} unanswered`;
+    return `${summary.outcome}: ${plural(summary.requests, "request")} in ${seconds}: ${ends}; ${redelivered} redelivered`;
+  }
   if ("conversations" in summary)
     return `${summary.outcome}: ${plural(summary.tasksDone, "task")} done, ${summary.tasksFailed} failed, ${summary.tasksDropped} dropped, in ${seconds}`;
   const shares = Object.entries(summary.byWorker).map(([id, count]) => `Worker-${id} ${count}`);

@@ -1,7 +1,7 @@
 /** A place for one task at a time: a conversation with the broker, and after it the next one. */
 import { setTimeout as delay } from "node:timers/promises";
 import { backOff } from "../../transport/back-off";
-import { LONGEST_MS } from "../../transport/patience";
+import { LONGEST_MS, unlessAborted } from "../../transport/patience";
 import { withSockets } from "../../transport/sockets";
 import { Conversation, openDealer, type Ending } from "./conversation";
 import { Desk, type Workplace } from "./desk";
@@ -17,6 +17,11 @@ export async function keepSeat(workplace: Workplace): Promise<void> {
   while (!leaving.aborted) {
     const { ending, hasHeard, silentMs } = await converse(workplace);
     if (ending === "left") return;
+    if (ending === "handed-back") {
+      report({ type: "handed-back" });
+      await unlessAborted(workplace.lane.isFree(), leaving).catch(() => {});
+      continue;
+    }
     const reconnectMs = persistence.pauseMs(ending, hasHeard);
     if (ending === "dismissed") report({ type: "dismissed", reconnectMs });
     else report({ type: "broker-silent", silentMs, reconnectMs });
@@ -38,7 +43,7 @@ export class Persistence {
    * The wait after a conversation, in milliseconds. The first dismissal costs none: a broker that was
    * restarted dismisses everybody once, to make them register again.
    */
-  pauseMs(ending: Exclude<Ending, "left">, hasHeard: boolean): number {
+  pauseMs(ending: "dismissed" | "broker-silent", hasHeard: boolean): number {
     const before = hasHeard ? 0 : this.#failures;
     this.#failures = before + 1;
     const counted = ending === "dismissed" ? before : before + 1;

@@ -7,6 +7,7 @@
  *
  *     npx ts-node src/agents/majordomo/worker.ts --worker-id 1
  */
+import { setMaxListeners } from "node:events";
 import { flag, runStandalone } from "../command-line";
 import { loadWork } from "../load-work";
 import type { Workplace } from "./desk";
@@ -43,6 +44,7 @@ export async function majordomoWorkerAgent(
 
   const failure = new AbortController();
   const leaving = AbortSignal.any([failure.signal, ...(settings.signal ? [settings.signal] : [])]);
+  setMaxListeners(0, leaving); // every seat listens to it
   const workplace: Workplace = { settings, summary, lane: new Lane(), leaving };
   // A worker of MDP holds one task at a time. Who wants to hold more is several workers, with one pair of hands.
   const seats = Array.from({ length: prefetch }, () => keepSeat(workplace));

@@ -134,6 +134,10 @@ export class Errand {
     while (!this.begun.includes(data)) await once(this.#news, "begun");
   }
 
+  async haveBegun(count: number): Promise<void> {
+    while (this.begun.length < count) await once(this.#news, "begun");
+  }
+
   /** Ends the task that was begun last. */
   finish(result: JsonValue = "done"): void {
     this.#atOnce--;

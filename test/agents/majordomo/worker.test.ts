@@ -124,7 +124,7 @@ test(
     for (let n = 0; n < 3; n++) {
       const beginner = n === 0 ? workers[0]! : (await broker.next("heartbeat")).worker;
       order.push(beginner);
-      await errand.hasBegun(errand.begun[n]!);
+      await errand.haveBegun(n + 1);
       errand.finish(n);
       const final = await broker.next("final");
       assert.deepEqual([final.worker, resultOf(final).result_data], [beginner, n]);
@@ -164,6 +164,7 @@ test(
     const again = await broker.next("ready");
     await broker.request(again.worker, "d");
     for (let n = 0; n < 3; n++) {
+      await errand.haveBegun(n + 1);
       errand.finish(n);
       await broker.next("final");
       if (n < 2) await broker.next("heartbeat");
@@ -172,6 +173,26 @@ test(
     assert.deepEqual(errand.begun.toSorted(), ["a", "c", "d"]);
   },
 );
+
+test("prefetch: whoever would have to wait for long gives its task back", options, async (t) => {
+  const errand = new Errand();
+  const { broker, witness } = await employ(t, { prefetch: 2, work: errand.work, heartbeatMs: 50 });
+  const [first, second] = [await broker.next("ready"), await broker.next("ready")];
+  await broker.request(first.worker, "a");
+  await errand.hasBegun("a");
+  await broker.request(second.worker, "b");
+  assert.equal((await broker.next("disconnect")).worker, second.worker);
+  await witness.heard("handed-back");
+  errand.finish("whole");
+  await broker.next("final");
+  const third = await broker.next("ready"); // now it has a hand free again
+  assert.notEqual(third.worker, second.worker);
+  await broker.request(third.worker, "c");
+  await errand.hasBegun("c");
+  errand.finish("whole");
+  assert.equal((await broker.final()).result_data, "whole");
+  assert.deepEqual(errand.begun, ["a", "c"]);
+});
 
 test("many seats are no burden", options, async (t) => {
   const warnings: Error[] = [];
