@@ -2,5 +2,6 @@
 
 /** The wait after the n-th failure in a row, n from 1: `firstMs`, doubled each time, `mostMs` at the most. */
 export function backOff(failures: number, firstMs: number, mostMs: number): number {
-  return Math.min(firstMs * 2 ** (failures - 1), mostMs);
+  const doublings = Math.min(failures - 1, 100); // 2 ** 1024 is Infinity, and 0 * Infinity is NaN
+  return Math.min(firstMs * 2 ** doublings, mostMs);
 }

@@ -46,6 +46,11 @@ export class RequestDesk {
     return requests - answered - deadLetters - refused;
   }
 
+  /** Services that are remembered: each has, or had a moment ago, a request or a worker. */
+  get services(): number {
+    return this.#services.size;
+  }
+
   /** Takes in a new request, or refuses it when it is too large, or there are too many already. */
   receive(arrival: Omit<Request, "number" | "attempts" | "charges">): void {
     const { maxRequests, maxFrameBytes } = this.policy;
