@@ -44,7 +44,8 @@ export interface MajordomoClientOptions extends AgentOptions, HeartbeatOptions, 
   /** How many tasks may be without an end at a time, those that wait for another try included (back-pressure). Default: 100. */
   maxOutstanding?: number;
   /**
-   * After how much silence the broker seems dead while an answer is due, in milliseconds. Before that
+   * After how much silence the broker seems dead while an answer is due, in milliseconds; a connection
+   * that is lost is a matter of peerTimeoutMs instead. Before that
    * the client asks it for a sign of life, each `heartbeatMs` or third of this time, whichever is
    * shorter; not in the dialect "0.2-delimited", whose broker knows no such question: there it must
    * be longer than any task takes. Default: heartbeatMs · liveness, 7500.

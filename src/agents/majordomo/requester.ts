@@ -147,7 +147,8 @@ export class Requester {
       if (this.#link.lostForMs > peerTimeoutMs)
         return this.#giveUp(`the broker at ${brokerAddr} has been gone for ${peerTimeoutMs} ms`);
       this.#retryWhatIsDue(clock());
-      if (this.#ledger.unanswered === 0) continue;
+      // On a line that is down, silence says nothing: how long it may be down is peerTimeoutMs.
+      if (this.#ledger.unanswered === 0 || this.#link.lostForMs > 0) continue;
       const silentMs = this.#pirate.silentMs(clock());
       const move = this.#pirate.move(clock());
       if (move === "give up") return this.#giveUp(`no answer from the broker at ${brokerAddr}`);

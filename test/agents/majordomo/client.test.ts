@@ -372,6 +372,19 @@ test("until the broker came once, only startTimeoutMs counts", options, async (t
   assert.equal((await run).outcome, "complete");
 });
 
+test("a broker that is known to be away is not silent", options, async (t) => {
+  const patience = { replyTimeoutMs: 300, retries: 1, peerTimeoutMs: long };
+  const { broker, witness, run } = await running(t, patience);
+  await broker.next();
+  const { address } = broker;
+  await broker.leave();
+  await delay(600);
+  const next = await BareBroker.bound(t, address);
+  await next.answer(await next.next());
+  assert.equal((await run).outcome, "complete");
+  assert.deepEqual(witness.all("broker-silent"), []);
+});
+
 test(
   "a try that is due while the broker is away waits for it, and goes out once",
   options,
