@@ -177,12 +177,13 @@ export class Dispatcher {
       worker.task = undefined;
       this.desk.takeBack(request, now);
     }
-    this.#workerGone(worker, now);
+    this.#workerGone(worker);
+    this.#dispatch(worker.service, now);
   }
 
-  #workerGone(worker: RegisteredWorker, now: number): void {
-    if (this.#isRegistered(worker))
-      this.strikeOff(worker, "unreachable", "its connection is gone", now);
+  /** Its last words, an answer or a DISCONNECT, may have come and not been read: it has until the next tick. */
+  #workerGone(worker: RegisteredWorker): void {
+    if (this.#isRegistered(worker)) this.workers.withdraw(worker);
   }
 
   #clientGone(client: Buffer): void {
@@ -198,7 +199,7 @@ export class Dispatcher {
   #tell(
     worker: RegisteredWorker,
     command: WorkerCommand,
-    onGone = (now: number) => this.#workerGone(worker, now),
+    onGone: (now: number) => void = () => this.#workerGone(worker),
   ): void {
     this.outside.post(worker.address, encodeWorkerCommand(worker.dialect, command), onGone);
   }

@@ -12,6 +12,8 @@ export interface RegisteredWorker {
   readonly dialect: Dialect;
   /** When it was last heard, in milliseconds since 1970. */
   heardAt: number;
+  /** Whether its connection is gone: what it said last may still be unread. */
+  isGone?: boolean;
   /** What it works on; idle without. */
   task?: HeldRequest;
 }
@@ -38,7 +40,7 @@ export interface Limits {
 /** A worker that has gone over a limit. */
 export interface Overdue {
   worker: RegisteredWorker;
-  parting: "expired" | "timed-out";
+  parting: "expired" | "timed-out" | "unreachable";
   /** For a person. */
   reason: string;
 }
@@ -100,9 +102,16 @@ export class WorkerRegistry {
     return first[1];
   }
 
+  /** Gives no more work to a worker whose connection is gone; it is overdue from now on. */
+  withdraw(worker: RegisteredWorker): void {
+    worker.isGone = true;
+    this.#idle.get(worker.service)?.delete(keyOf(worker.address));
+  }
+
   /** Makes a worker idle: it goes to the end of the line. */
   release(worker: RegisteredWorker): void {
     worker.task = undefined;
+    if (worker.isGone) return;
     const idle = this.#idle.get(worker.service) ?? new Map<string, RegisteredWorker>();
     this.#idle.set(worker.service, idle.set(keyOf(worker.address), worker));
   }
@@ -114,7 +123,9 @@ export class WorkerRegistry {
     for (const worker of this.#workers.values()) {
       const { heardAt, task } = worker;
       const silenceMs = task ? limits.busySilenceMs : limits.silenceMs;
-      if (now - heardAt > silenceMs) {
+      if (worker.isGone) {
+        overdue.push({ worker, parting: "unreachable", reason: "its connection is gone" });
+      } else if (now - heardAt > silenceMs) {
         const reason = `it was silent for over ${silenceMs} ms`;
         overdue.push({ worker, parting: "expired", reason });
       } else if (task && now - task.since > requestTimeoutMs) {

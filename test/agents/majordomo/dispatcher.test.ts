@@ -169,12 +169,12 @@ const losses: [how: string, lose: (rig: Rig, worker: string) => void, isCharged:
   ],
   [
     "hangs up before it has begun",
-    (rig, worker) => (rig.gone.add(worker), rig.elapse(1000)),
+    (rig, worker) => (rig.gone.add(worker), rig.elapse(1000), rig.elapse(1000)),
     false,
   ],
   [
     "hangs up once it has begun",
-    (rig, worker) => (rig.beat(worker), rig.gone.add(worker), rig.elapse(1000)),
+    (rig, worker) => (rig.beat(worker), rig.gone.add(worker), rig.elapse(1000), rig.elapse(1000)),
     true,
   ],
 ];
@@ -250,10 +250,30 @@ test("a request that could not be sent, because its worker was gone, was not del
   rig.said();
   rig.ask("X", "1");
   assert.deepEqual(rig.said(), ["A request 1"]);
-  assert.equal(rig.dispatcher.workers.size, 1);
-  assert.equal(rig.dispatcher.summary().workersLeft.unreachable, 50);
   rig.answer("A", "X", "done");
   assert.deepEqual(rig.said("X"), ["X final done"]);
+  rig.elapse(1000, "A");
+  assert.equal(rig.dispatcher.workers.size, 1);
+  assert.equal(rig.dispatcher.summary().workersLeft.unreachable, 50);
+});
+
+test("the last words of a worker whose connection is gone still count", () => {
+  const rig = new Rig();
+  rig.ready("A");
+  rig.ask("X", "1");
+  rig.ready("B");
+  rig.ask("X", "2");
+  rig.gone.add("A").add("B");
+  rig.elapse(1000);
+  rig.said();
+  rig.answer("A", "X", "done");
+  rig.tell("B", { type: "disconnect" });
+  rig.elapse(1000);
+  assert.deepEqual(rig.said(), ["X final done"]);
+  const { answered, workersLeft } = rig.dispatcher.summary();
+  assert.deepEqual([answered, workersLeft.disconnected, workersLeft.unreachable], [1, 1, 1]);
+  rig.ready("C");
+  assert.deepEqual(rig.said(), ["C request 2"]);
 });
 
 test("a poison task ends alone, whoever was lost together with it", () => {
@@ -280,6 +300,7 @@ test("a poison task ends alone, whoever was lost together with it", () => {
     if (name === "poison") {
       rig.gone.add(worker!);
       alive.delete(worker!);
+      rig.elapse(1000, ...alive);
       rig.elapse(1000, ...alive);
     } else {
       answered.push(name!);
