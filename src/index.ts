@@ -213,3 +213,10 @@ export {
   type MyPipeline,
   type SharedOptions,
 } from "./notebook/exercises/orchestration";
+
+// notebook: chapter 10
+export { shareQuietly, type Choice } from "./notebook/experiments/idle-line";
+export { runPoolOverSlowLink } from "./notebook/experiments/slow-link";
+export { NO_OP, tasksPerSecond } from "./notebook/experiments/no-op-rate";
+export { checkFairBroker } from "./notebook/exercises/load-balancing";
+export type { MiniBroker } from "./notebook/experiments/broker-trial";

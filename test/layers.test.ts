@@ -14,7 +14,10 @@ const layers = ["messages", "transport", "agents", "orchestration", "notebook"];
 const testedThrough: [modules: RegExp, testFile: string][] = [
   [/^agents\/work\.ts$/, "agents/task-processor.test.ts"], // types only
   [/^agents\/(majordomo\/)?events\.ts$/, "agents/majordomo/log.test.ts"], // types only
-  [/^agents\/majordomo\/(requester|broker-link|client-tally)\.ts$/, "agents/majordomo/client.test.ts"],
+  [
+    /^agents\/majordomo\/(requester|broker-link|client-tally)\.ts$/,
+    "agents/majordomo/client.test.ts",
+  ],
   [/^notebook\/kernel\//, "notebook/kernel.test.ts"],
   [/^notebook\/lab\/(room|interrupts)\.ts$/, "notebook/lab/lab.test.ts"],
   [/^notebook\/pictures\/palette\.ts$/, "notebook/pictures/timeline-spec.test.ts"],
@@ -23,6 +26,7 @@ const testedThrough: [modules: RegExp, testFile: string][] = [
     /^notebook\/experiments\/(full|kill|late|naive-g|start-s|strang)/,
     "notebooks/chapters/07.test.ts",
   ],
+  [/^notebook\/experiments\/broker-trial\.ts$/, "notebook/exercises/load-balancing.test.ts"],
   [/^notebook\/exercises\/orchestration-/, "notebook/exercises/orchestration.test.ts"],
   [/^notebook\/exercises\/result-collector-/, "notebook/exercises/result-collector.test.ts"],
 ];
