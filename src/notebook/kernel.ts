@@ -9,11 +9,13 @@ import { parseArgs } from "node:util";
 import { createCellExecutor } from "./kernel/cell-executor";
 import { CellHandler } from "./kernel/cell-handler";
 import { CellServer } from "./kernel/cell-server";
+import { Interruptible } from "./kernel/interruptible";
 import { exitWithParent } from "./kernel/parent-watch";
 
 /** Serves one notebook until Jupyter shuts it down or goes away. */
 async function startKernel(configPath: string): Promise<void> {
-  const cells = createCellExecutor((failure) => server.publishFailure(failure));
+  const interruptible = await Interruptible.start();
+  const cells = createCellExecutor(interruptible, (failure) => server.publishFailure(failure));
   const server = new CellServer(new CellHandler(cells), configPath);
   process.on("SIGINT", cells.interrupt);
   process.on("uncaughtException", cells.failUncaught);

@@ -134,22 +134,51 @@ void suite("the kernel", { timeout: 120_000 }, () => {
     assert.equal(printed(result), Array.from({ length: 5000 }, (_, n) => `${n}\n`).join(""));
   });
 
-  // It speaks when it waits: node's vm loses a signal that comes while the synchronous part of a cell ends.
-  const whileItWaits = `await null;\nconsole.log("waiting");\nawait new Promise(() => {});`;
-
-  test("stops at an interrupt, while a cell waits and while it computes, and goes on", async () => {
-    const waiting = await kernel.interrupt("waiting", whileItWaits);
-    assert.equal(errorOf(waiting).ename, "Interrupted");
-    const computing = await kernel.interrupt("computing", `console.log("computing");\nfor (;;);`);
-    assert.equal(errorOf(computing).ename, "Interrupted");
+  /** Runs a cell, presses once when it says "on it", and checks that this ended it, and only it. */
+  async function pressOnce(source: string): Promise<void> {
+    assert.equal(errorOf(await kernel.interrupt("on it", source)).ename, "Interrupted");
     assert.equal(printed(await kernel.run(`console.log("alive");`)), "alive\n");
+  }
+
+  test("stops a cell that waits at the first interrupt", () =>
+    pressOnce(`await null;\nconsole.log("on it");\nawait new Promise(() => {});`));
+
+  test("stops a cell that computes at the first interrupt, every time", async () => {
+    for (let n = 0; n < 20; n++) await pressOnce(`console.log("on it");\nfor (;;);`);
+  });
+
+  // The interrupt comes just before, as, or just after the cell ends its synchronous part.
+  test("stops a cell that goes from computing to waiting at the first interrupt", async () => {
+    for (let n = 0; n < 20; n++) {
+      const compute = `for (const end = Date.now() + ${n % 4}; Date.now() < end; );`;
+      await pressOnce(`console.log("on it");\n${compute}\nawait new Promise(() => {});`);
+    }
+  });
+
+  test("loses no interrupt that comes as the last thing in the synchronous part", async () => {
+    const press = `process.kill(process.pid, "SIGINT");`;
+    for (let n = 0; n < 20; n++) {
+      const pressed = await kernel.run(`${press}\nawait new Promise(() => {});`);
+      assert.equal(errorOf(pressed).ename, "Interrupted");
+      assert.equal(printed(await kernel.run(`console.log("alive");`)), "alive\n");
+    }
+  });
+
+  test("stops a cell that prints without end, and prints on", async () => {
+    for (let n = 0; n < 5; n++)
+      await pressOnce(`for (let n = 0; ; n++) console.log(n === 600 ? "on it" : n);`);
+  });
+
+  test("survives an interrupt while no cell runs, and keeps it from the next cell", async () => {
+    process.kill(kernel.pid, "SIGINT");
+    await kernel.info();
+    const { reply, outputs } = await kernel.run(`console.log("alive");`);
+    assert.equal(reply.status, "ok", JSON.stringify(outputs));
   });
 
   test("survives an interrupt after a cell listened for one", async () => {
     await kernel.run(`void process.on("SIGINT", () => {});`);
-    const waiting = await kernel.interrupt("waiting", whileItWaits);
-    assert.equal(errorOf(waiting).ename, "Interrupted");
-    assert.equal(printed(await kernel.run(`console.log("alive");`)), "alive\n");
+    await pressOnce(`await null;\nconsole.log("on it");\nawait new Promise(() => {});`);
   });
 
   test("ends when it is shut down, whatever a cell left running", async () => {

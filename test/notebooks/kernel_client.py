@@ -8,7 +8,6 @@
 
 import asyncio
 import json
-import queue
 import subprocess
 import sys
 
@@ -55,9 +54,8 @@ class Session:
         results = {self.client.execute(source, stop_on_error=stop): {"outputs": []} for source in sources}
         self.sources.update(zip(results, sources))
         idle = 0
-        interrupted = False
         while idle < len(results):
-            message = await self.next_output(interrupted)
+            message = await self.client.get_iopub_msg(timeout=60)
             result = results.get(message["parent_header"].get("msg_id"))
             if result is None:
                 continue
@@ -66,23 +64,11 @@ class Session:
             elif message["msg_type"] != "status":
                 result["outputs"].append(output(message))
                 if interrupt_after and interrupt_after in str(message["content"]):
-                    interrupted = True
                     await self.manager.interrupt_kernel()
         while any("reply" not in result for result in results.values()):
             reply = await self.client.get_shell_msg(timeout=60)
             results.get(reply["parent_header"]["msg_id"], {})["reply"] = reply["content"]
         return list(results.values())
-
-    async def next_output(self, interrupted):
-        """Under load an interrupt is lost now and then, the cause is not known; a reader would press the button again."""
-        for _ in range(20):
-            try:
-                return await self.client.get_iopub_msg(timeout=3 if interrupted else 60)
-            except queue.Empty:
-                if not interrupted:
-                    raise
-                await self.manager.interrupt_kernel()
-        raise TimeoutError("20 interrupts did not end the cell")
 
     async def late_output(self):
         while True:

@@ -1,5 +1,7 @@
 /** Runs the code of one cell after the other, and knows why a cell failed. */
+import vm from "node:vm";
 import { failureOfDiagnostics, failureOfThrown, type CellFailure } from "./cell-failure";
+import type { Interruptible } from "./interruptible";
 import { tslab, type Converter, type Executor } from "./tslab";
 
 export interface CellExecutor extends Executor {
@@ -7,10 +9,15 @@ export interface CellExecutor extends Executor {
   readonly failure: CellFailure | undefined;
   /** Takes an exception or a rejection that no code caught: it ends the running cell, or marks the one that ran last. */
   failUncaught: (thrown: unknown) => void;
+  /** Calls `body`, which an interrupt does not cut off. */
+  shield: <T>(body: () => T) => T;
 }
 
 /** Creates the executor; `onLateFailure` hears of failures that come when no cell runs. */
-export function createCellExecutor(onLateFailure: (failure: CellFailure) => void): CellExecutor {
+export function createCellExecutor(
+  interruptible: Interruptible,
+  onLateFailure: (failure: CellFailure) => void,
+): CellExecutor {
   let failure: CellFailure | undefined;
   let running = false;
   const fail = (next: CellFailure): void => void (failure ??= next);
@@ -22,10 +29,10 @@ export function createCellExecutor(onLateFailure: (failure: CellFailure) => void
   const run = async (source: string): Promise<boolean> => {
     failure = undefined;
     running = true;
-    const listeners = process.listenerCount("SIGINT");
-    const finished = executor.execute(source);
-    if (process.listenerCount("SIGINT") !== listeners) rearmInterrupts();
+    await interruptible.begin();
+    const finished = startInterruptible(interruptible, () => executor.execute(source));
     const ok = await finished;
+    await interruptible.settle();
     await unhandledRejections();
     running = false;
     return ok && failure === undefined;
@@ -36,14 +43,36 @@ export function createCellExecutor(onLateFailure: (failure: CellFailure) => void
     fail(uncaught);
     executor.interrupt();
   };
+  const interrupt = (): void => {
+    if (interruptible.hear()) executor.interrupt();
+  };
   return {
     ...executor,
     execute: run,
+    interrupt,
+    shield: (body) => interruptible.shield(body),
     failUncaught,
     get failure() {
       return failure;
     },
   };
+}
+
+/** tslab compiles the cell and runs its synchronous part by node's vm, with `breakOnSigint`, before it returns. */
+function startInterruptible<T>(interruptible: Interruptible, execute: () => T): T {
+  const { runInThisContext } = vm;
+  const restore = () => Object.assign(vm, { runInThisContext });
+  const runCell = (code: string): unknown => {
+    restore();
+    return interruptible.run(() => runInThisContext(code) as unknown);
+  };
+  Object.assign(vm, { runInThisContext: runCell });
+  try {
+    return execute();
+  } finally {
+    restore();
+    interruptible.end();
+  }
 }
 
 /** tslab compiles cells for node, and for the browser those that ask for it. */
@@ -82,16 +111,6 @@ function findEveryAwait(converter: Converter): void {
     if (/\bawait\b/.test(result.output ?? "")) result.hasToplevelAwait = true;
     return result;
   };
-}
-
-/**
- * While the synchronous part of a cell runs, node's vm owns SIGINT, and afterwards leaves it to the default, which kills.
- * It takes its listeners back, but where the cell has added one, node believes that the signal is still its own.
- */
-function rearmInterrupts(): void {
-  const listeners = process.listeners("SIGINT");
-  process.removeAllListeners("SIGINT");
-  for (const listener of listeners) process.on("SIGINT", listener);
 }
 
 /** Node reports a rejection that nobody awaits once the microtasks are done: before the next turn of the event loop. */

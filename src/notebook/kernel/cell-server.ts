@@ -45,10 +45,8 @@ export class CellServer extends tslab.ZmqServer {
   /** An asynchronous bind blocks the socket for a moment, in which an early request ends tslab's read loop for good. */
   override bindSocket(socket: Socket, port: number): Promise<void> {
     const { transport, ip } = this.connInfo;
-    const isOutput = socket === this.iopub;
-    if (isOutput) socket.sendHighWaterMark = 0;
+    if (socket === this.iopub) neverWait(socket);
     socket.bindSync(`${transport}://${ip}:${port}`);
-    if (isOutput) this.iopub = inOrder(socket);
     return Promise.resolve();
   }
 
@@ -63,26 +61,20 @@ export class CellServer extends tslab.ZmqServer {
   }
 
   private reply(socket: Sender, parent: Message, type: string, content: object): void {
-    const message = parent.createReply();
-    message.header.msg_type = type;
-    message.content = content;
-    message.signAndSend(this.connInfo.key, socket);
+    this.handler.cells.shield(() => {
+      const message = parent.createReply();
+      message.header.msg_type = type;
+      message.content = content;
+      message.signAndSend(this.connInfo.key, socket);
+    });
   }
 }
 
 /**
- * tslab awaits no send; past about 500 in one turn of the event loop the socket answers EBUSY and output is lost.
- * What comes when nothing waits goes out at once, so that it is seen while the cell computes.
+ * Sends go out at once, whatever their number, so that output is seen while the cell computes. Else one in 513 waits
+ * for the event loop, and those behind it are refused (EBUSY); tslab awaits no send, and would lose them.
  */
-function inOrder(socket: Socket): Pick<Socket, "send" | "close"> {
-  let last = Promise.resolve();
-  let waiting = 0;
-  return {
-    send: (frames) => {
-      const sent = waiting === 0 ? socket.send(frames) : last.then(() => socket.send(frames));
-      waiting += 1;
-      return (last = sent.finally(() => (waiting -= 1)));
-    },
-    close: () => void last.then(() => socket.close()),
-  };
+function neverWait(socket: Socket): void {
+  socket.sendHighWaterMark = 0;
+  socket.sendTimeout = 0;
 }

@@ -18,6 +18,7 @@ export interface Sender {
 
 export interface Socket extends Sender {
   sendHighWaterMark: number;
+  sendTimeout: number;
   bindSync(address: string): void;
   close(): void;
 }
