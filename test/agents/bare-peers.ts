@@ -51,6 +51,21 @@ export class Witness<Event extends AgentEvent = AgentEvent> {
   }
 }
 
+/** Starts an agent with the waits of a test and a witness; it is stopped when the test is over. */
+export function startAgent<Options extends object, Event extends AgentEvent, Summary>(
+  t: TestContext,
+  agent: (options: Options) => Promise<Summary>,
+  given: Options,
+  witness = new Witness<Event>(),
+) {
+  const stop = new AbortController();
+  const waits = { startTimeoutMs: 10_000, peerTimeoutMs: 300 };
+  const run = agent({ ...waits, onEvent: witness.onEvent, signal: stop.signal, ...given });
+  run.catch(() => {});
+  t.after(() => stop.abort());
+  return { run, witness, stop };
+}
+
 /** A worker's two ears; what it says to a collector is not of interest here. */
 export class BareWorker {
   readonly tasks: Pull;

@@ -9,29 +9,22 @@ import {
   type ResultCollectorOptions,
 } from "../../src/agents/result-collector";
 import { bindSocket } from "../../src/transport/sockets";
-import { anyPort, BareSender, Witness } from "./bare-peers";
+import { anyPort, BareSender, startAgent, Witness } from "./bare-peers";
 
 const options = { timeout: 20_000 };
 
 /** A running collector, stopped when the test is over. */
 async function running(t: TestContext, given: ResultCollectorOptions = {}) {
   const witness = new Witness<ResultCollectorEvent>();
-  const stop = new AbortController();
-  const run = resultCollectorAgent({
-    resultCollectorAddr: anyPort,
-    tasks: 2,
-    workers: 1,
-    startTimeoutMs: 10_000,
-    peerTimeoutMs: 300,
-    onEvent: witness.onEvent,
-    signal: stop.signal,
-    ...given,
-  });
-  run.catch(() => {});
-  t.after(() => stop.abort());
+  const agent = startAgent(
+    t,
+    resultCollectorAgent,
+    { resultCollectorAddr: anyPort, tasks: 2, workers: 1, ...given },
+    witness,
+  );
   const address = (await witness.heard("listening")).addresses[0]!;
   const sender = (workerId?: string) => new BareSender(t, address, workerId);
-  return { run, witness, stop, address, sender };
+  return { ...agent, address, sender };
 }
 
 test("collects the results of two workers and both their leaves", options, async (t) => {

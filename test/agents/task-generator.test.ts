@@ -7,7 +7,7 @@ import { Context, Push } from "zeromq";
 import { taskGeneratorAgent, type TaskGeneratorOptions } from "../../src/agents/task-generator";
 import type { TaskGeneratorEvent } from "../../src/agents/events";
 import { bindSocket } from "../../src/transport/sockets";
-import { anyPort, BareWorker, Witness } from "./bare-peers";
+import { anyPort, BareWorker, startAgent, Witness } from "./bare-peers";
 
 const options = { timeout: 20_000 };
 const payloads = (tasks: number) =>
@@ -19,22 +19,15 @@ async function running(
   given: TaskGeneratorOptions = {},
   witness = new Witness<TaskGeneratorEvent>(),
 ) {
-  const stop = new AbortController();
-  const run = taskGeneratorAgent({
-    taskVentilatorAddr: anyPort,
-    controlSyncAddr: anyPort,
-    taskDelayMs: 0,
-    startTimeoutMs: 10_000,
-    peerTimeoutMs: 300,
-    onEvent: witness.onEvent,
-    signal: stop.signal,
-    ...given,
-  });
-  run.catch(() => {});
-  t.after(() => stop.abort());
+  const agent = startAgent(
+    t,
+    taskGeneratorAgent,
+    { taskVentilatorAddr: anyPort, controlSyncAddr: anyPort, taskDelayMs: 0, ...given },
+    witness,
+  );
   const { addresses } = await witness.heard("listening");
   const worker = (highWaterMark?: number) => new BareWorker(t, addresses, highWaterMark);
-  return { run, witness, stop, addresses, worker };
+  return { ...agent, addresses, worker };
 }
 
 /** Stops the agent; checks that it ends at once, says so, and has let go of its ports. */

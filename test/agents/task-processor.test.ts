@@ -7,30 +7,23 @@ import { taskProcessorAgent, type TaskProcessorOptions } from "../../src/agents/
 import { isFailedResult, type ResultMessage } from "../../src/messages/result-message";
 import { createTaskMessage } from "../../src/messages/task-message";
 import { encodeFrame } from "../../src/messages/frame";
-import { BareNeighbours, Witness } from "./bare-peers";
+import { BareNeighbours, startAgent, Witness } from "./bare-peers";
 
 const options = { timeout: 20_000 };
 
 /** A running processor between bare neighbours, stopped when the test is over. */
 async function running(t: TestContext, given: TaskProcessorOptions = {}) {
   const neighbours = await BareNeighbours.bound(t);
-  const witness = new Witness<TaskProcessorEvent>();
-  const stop = new AbortController();
   const isHangUp = new Promise<void>((resolve) =>
     neighbours.tasks.events.on("disconnect", () => resolve()),
   );
-  const run = taskProcessorAgent({
-    ...neighbours.addresses,
-    workMs: 0,
-    startTimeoutMs: 10_000,
-    peerTimeoutMs: 300,
-    onEvent: witness.onEvent,
-    signal: stop.signal,
-    ...given,
-  });
-  run.catch(() => {});
-  t.after(() => stop.abort());
-  return { neighbours, witness, stop, run, isHangUp };
+  const agent = startAgent(
+    t,
+    taskProcessorAgent,
+    { ...neighbours.addresses, workMs: 0, ...given },
+    new Witness<TaskProcessorEvent>(),
+  );
+  return { ...agent, neighbours, isHangUp };
 }
 
 async function stopAndCheck({ run, stop }: Awaited<ReturnType<typeof running>>) {
