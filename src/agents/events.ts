@@ -17,7 +17,13 @@ import type { Stamp } from "./stamp";
  * come back.
  */
 export type Outcome =
-  "complete" | "stopped" | "generator-lost" | "workers-lost" | "collector-lost" | "broker-lost";
+  | "complete"
+  | "stopped"
+  | "generator-lost"
+  | "workers-lost"
+  | "collector-lost"
+  | "broker-lost"
+  | "client-lost";
 
 /** How a task generator's run ended. */
 export interface TaskGeneratorSummary {

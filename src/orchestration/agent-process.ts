@@ -23,7 +23,7 @@ export interface AgentProcess<Summary> {
   stop(): void;
 }
 
-/** How long a process may take to stop when it was told to, in milliseconds. */
+/** How long a process may take to stop when it was told to, in milliseconds, apart from its leaveTimeoutMs. */
 const STOP_MS = 3000;
 
 /**
@@ -36,10 +36,11 @@ export function startAgent<Summary>(
   { signal, onEvent, ...options }: Reins & object,
 ): AgentProcess<Summary> {
   const child = forkProgram(file, options);
+  const { leaveTimeoutMs = 0 } = options as { leaveTimeoutMs?: number };
   let killer: NodeJS.Timeout | undefined;
   const stop = () => {
     if (child.connected) child.send("stop", () => {});
-    killer ??= setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+    killer ??= setTimeout(() => child.kill("SIGKILL"), STOP_MS + leaveTimeoutMs);
   };
   const ended = endOf<Summary>(child, agent, onEvent).finally(() => {
     signal.removeEventListener("abort", stop);

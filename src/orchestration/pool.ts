@@ -156,7 +156,7 @@ function report(
   workers: PromiseSettledResult<MajordomoWorkerSummary | undefined>[],
 ): PoolReport {
   return {
-    outcome: client?.outcome ?? "stopped",
+    outcome: client?.outcome ?? "client-lost",
     results: client?.results ?? [],
     deadLetters: client?.deadLetters ?? [],
     client,

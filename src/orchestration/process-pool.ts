@@ -33,6 +33,7 @@ export type WorkerFlags = Flags<MajordomoWorkerOptions> & {
 /** Processes by the name of their agent: "Broker", "Worker-1", "Client". */
 export class ProcessPool {
   readonly #running = new Map<string, AgentProcess<unknown>>();
+  readonly #frozen = new Set<string>();
   readonly #failures: unknown[] = [];
   readonly #recorder: Recorder;
   readonly #closing = new AbortController();
@@ -76,10 +77,10 @@ export class ProcessPool {
 
   /** Starts a worker and waits until it has registered. */
   async startWorker(workerId: string, flags: WorkerFlags = {}): Promise<void> {
-    const { brokerAddr } = this;
+    const defaults = { brokerAddr: this.brokerAddr, leaveTimeoutMs: 10_000 };
     const agent = `Worker-${workerId}`;
     const from = this.#recorder.length;
-    const worker = this.#start("majordomo/worker", agent, { brokerAddr, ...flags, workerId });
+    const worker = this.#start("majordomo/worker", agent, { ...defaults, ...flags, workerId });
     const isIn = (event: AgentEvent) => event.agent === agent && event.type === "registered";
     if (!(await this.#recorder.first(worker, isIn, from))) await worker;
   }
@@ -109,11 +110,13 @@ export class ProcessPool {
   /** Stops a process in its tracks: it keeps its connections and says nothing more. Not on Windows. */
   freeze(agent: string): void {
     this.#signalTo(agent, "SIGSTOP");
+    this.#frozen.add(agent);
   }
 
   /** Lets a frozen process go on where it was. */
   thaw(agent: string): void {
     this.#signalTo(agent, "SIGCONT");
+    this.#frozen.delete(agent);
   }
 
   /** Asks an agent to stop, and waits until it has. */
@@ -125,6 +128,7 @@ export class ProcessPool {
 
   /** Stops everybody, the frozen too, and waits until all are gone. @throws what an agent failed of. */
   async close(): Promise<void> {
+    for (const agent of this.#frozen) this.thaw(agent);
     this.#closing.abort();
     await Promise.allSettled([...this.#running.values()].map(({ ended }) => ended));
     if (this.#failures.length > 0) throw this.#failures[0];
@@ -133,7 +137,10 @@ export class ProcessPool {
   async #start<Summary>(file: string, agent: string, flags: object): Promise<Summary | undefined> {
     if (this.#running.has(agent)) throw new Error(`Cannot start ${agent} as it runs already.`);
     const onEvent: OnEvent = (event) => {
-      if (event.type === "process-exited") this.#running.delete(agent); // before anybody hears of it
+      if (event.type === "process-exited") {
+        this.#running.delete(agent); // before anybody hears of it
+        this.#frozen.delete(agent);
+      }
       this.#recorder.onEvent(event);
     };
     const started = startAgent<Summary>(file, agent, { ...flags, signal: this.#signal, onEvent });
