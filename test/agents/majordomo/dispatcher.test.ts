@@ -441,7 +441,7 @@ test("a tick greets every worker in its dialect", () => {
 
 /** A working life: joins, works, and goes in one of four ways. */
 function live(rig: Rig, n: number): void {
-  const [worker, client, service] = [`W${n}`, `X${n % 50}`, `service ${n % 200}`];
+  const [worker, client, service] = [`W${n}`, `X${n % 50}`, `service ${n}`];
   rig.ready(worker, service);
   rig.ask(client, task(`t${n}`), service);
   rig.ask(client, task(`u${n}`), service);
