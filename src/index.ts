@@ -80,7 +80,7 @@ export type {
   MajordomoWorkerSummary,
   Parting,
 } from "./agents/majordomo/events";
-export type { RetryPolicy } from "./agents/majordomo/retry-policy";
+export type { RetryPolicy } from "./agents/majordomo/client/retry-policy";
 export type { HeartbeatOptions } from "./agents/options";
 export { ResultTally } from "./agents/result-tally";
 export { formatEvent, printEvent } from "./agents/log";
@@ -182,7 +182,7 @@ export {
   type MajordomoDiagramOptions,
 } from "./notebook/pictures/majordomo-diagram";
 export { drawPool, livePool, showPool, type PoolPictureOptions } from "./notebook/pictures/pool";
-export { cutToWork, type Role } from "./notebook/pictures/recording";
+export { begunTwice, cutToWork, type Role } from "./notebook/pictures/recording";
 export { durationsOf, type Durations } from "./notebook/pictures/durations";
 export { liveProgress, type LiveProgressOptions } from "./notebook/output/progress";
 export { checkHandMadeWorker, type HandMadeWorker } from "./notebook/exercises/task-generator";
@@ -214,9 +214,31 @@ export {
   type SharedOptions,
 } from "./notebook/exercises/orchestration";
 
+// notebook: chapter 9
+export { openBroker } from "./notebook/lab/broker";
+export { showFrames, showHeard } from "./notebook/output/frames";
+export { hear, type Heard } from "./notebook/experiments/worker-on-the-wire";
+export { comeAndGo, type TroubleReport } from "./notebook/experiments/comings-and-goings";
+export { cutDuringTask, type CutOff } from "./notebook/experiments/cut-cable";
+export { countWork, restartBroker } from "./notebook/experiments/restart-broker";
+export { checkMajordomoHand } from "./notebook/exercises/dynamic-workers";
+export type { MajordomoHand, WorkerKit } from "./notebook/exercises/dynamic-workers-trial";
+
 // notebook: chapter 10
 export { shareQuietly, type Choice } from "./notebook/experiments/idle-line";
 export { runPoolOverSlowLink } from "./notebook/experiments/slow-link";
 export { NO_OP, tasksPerSecond } from "./notebook/experiments/no-op-rate";
 export { checkFairBroker } from "./notebook/exercises/load-balancing";
 export type { MiniBroker } from "./notebook/experiments/broker-trial";
+
+// notebook: what chapter 8 makes fail
+export { failsAtFirst, hangsOn, postsLetters } from "./notebook/experiments/unreliable-work";
+export { POISON, runWithPoison } from "./notebook/experiments/poison";
+export {
+  askLikeLazyPirate,
+  askPlainly,
+  askWhoMissesTheFirst,
+  type Ask,
+} from "./notebook/experiments/asking";
+export { historyOf, showHistory, type HistoryRow } from "./notebook/output/history";
+export { checkOrderAll, type OrderAll, type OrderLine } from "./notebook/exercises/error-handling";

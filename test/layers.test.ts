@@ -15,7 +15,7 @@ const testedThrough: [modules: RegExp, testFile: string][] = [
   [/^agents\/work\.ts$/, "agents/task-processor.test.ts"], // types only
   [/^agents\/(majordomo\/)?events\.ts$/, "agents/majordomo/log.test.ts"], // types only
   [
-    /^agents\/majordomo\/(requester|broker-link|client-tally)\.ts$/,
+    /^agents\/majordomo\/client\/(requester|broker-link|client-tally)\.ts$/,
     "agents/majordomo/client.test.ts",
   ],
   [/^orchestration\/agent-process\.ts$/, "orchestration/run-processes.test.ts"],

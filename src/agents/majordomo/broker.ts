@@ -25,10 +25,10 @@ import {
   type HeartbeatOptions,
 } from "../options";
 import { createReporter } from "../stamp";
-import { Dispatcher, type DispatcherOutside } from "./dispatcher";
+import { Dispatcher, type DispatcherOutside } from "./broker/dispatcher";
 import type { MajordomoBrokerEvent, MajordomoBrokerSummary } from "./events";
 import { majordomoFlag } from "./flags";
-import { Reception } from "./reception";
+import { Reception } from "./broker/reception";
 
 /** Options of {@link majordomoBrokerAgent}. */
 export interface MajordomoBrokerOptions

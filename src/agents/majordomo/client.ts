@@ -26,8 +26,8 @@ import {
 import { createReporter } from "../stamp";
 import type { MajordomoClientEvent, MajordomoClientSummary } from "./events";
 import { majordomoFlag } from "./flags";
-import { Requester } from "./requester";
-import { withRetryDefaults, type RetryPolicy } from "./retry-policy";
+import { Requester } from "./client/requester";
+import { withRetryDefaults, type RetryPolicy } from "./client/retry-policy";
 
 /** Options of {@link majordomoClientAgent}. */
 export interface MajordomoClientOptions extends AgentOptions, HeartbeatOptions, RetryPolicy {

@@ -10,14 +10,14 @@
 import { setMaxListeners } from "node:events";
 import { flag, runStandalone } from "../command-line";
 import { loadWork } from "../load-work";
-import type { Workplace } from "./desk";
+import type { Workplace } from "./worker/desk";
 import type { MajordomoWorkerSummary } from "./events";
 import { majordomoFlag } from "./flags";
-import { Lane } from "./lane";
-import { keepSeat } from "./seat";
-import { readWorkerOptions, type MajordomoWorkerOptions } from "./worker-options";
+import { Lane } from "./worker/lane";
+import { keepSeat } from "./worker/seat";
+import { readWorkerOptions, type MajordomoWorkerOptions } from "./worker/worker-options";
 
-export type { MajordomoWorkerOptions } from "./worker-options";
+export type { MajordomoWorkerOptions } from "./worker/worker-options";
 
 /**
  * Registers with the broker and works until `signal` says stop: it waits for a broker that is not there,

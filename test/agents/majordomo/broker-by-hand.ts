@@ -4,7 +4,7 @@ import type { TestContext } from "node:test";
 import { Context, Router } from "zeromq";
 import type { MajordomoWorkerEvent } from "../../../src/agents/majordomo/events";
 import { majordomoWorkerAgent } from "../../../src/agents/majordomo/worker";
-import type { MajordomoWorkerOptions } from "../../../src/agents/majordomo/worker-options";
+import type { MajordomoWorkerOptions } from "../../../src/agents/majordomo/worker/worker-options";
 import { encodeFrame } from "../../../src/messages/frame";
 import type { JsonValue } from "../../../src/messages/json-value";
 import {

@@ -1,0 +1,30 @@
+/** What a broker's message is to a client. Pure. */
+import { parseResultFrame, type FrameProblem } from "../../../messages/frame";
+import { parseMajordomo } from "../../../messages/majordomo";
+import { isWorkerDoneMessage, type ResultMessage } from "../../../messages/result-message";
+
+/** The service that tells whether a service has workers (rfc.zeromq.org/spec/8); the broker answers at once. */
+export const MMI_SERVICE = "mmi.service";
+
+/** An answer to a request: a part of it, or all that is to come; or the broker's own answer about a service. */
+export type Answer =
+  { ok: true; type: "partial" | "final"; result: ResultMessage } | { ok: true; type: "mmi" };
+
+/** Reads the frames of a message from the broker. */
+export function readAnswer(frames: Buffer[], maxFrameBytes: number): Answer | FrameProblem {
+  const message = parseMajordomo(frames);
+  if (!message.ok) return message;
+  if (message.peer === "worker") return refuse("a command for workers");
+  const { type, service, body } = message.command;
+  // In MDP 0.1 requests and replies look the same.
+  if (type === "request" && message.dialect !== "0.1") return refuse("a request, to a client");
+  if (service === MMI_SERVICE) return { ok: true, type: "mmi" };
+  const parsed = parseResultFrame(body[0]!, maxFrameBytes);
+  if (!parsed.ok) return parsed;
+  if (isWorkerDoneMessage(parsed.message)) return refuse("WORKER_DONE is no answer to a request");
+  return { ok: true, type: type === "partial" ? "partial" : "final", result: parsed.message };
+}
+
+function refuse(reason: string): FrameProblem {
+  return { ok: false, code: "wrong-shape", reason };
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readAnswer } from "../../../../src/agents/majordomo/client/answer";
+import { encodeFrame } from "../../../../src/messages/frame";
+import {
+  encodeClientCommand,
+  encodeWorkerCommand,
+  type Dialect,
+} from "../../../../src/messages/majordomo";
+import {
+  createResultMessage,
+  createWorkerDoneMessage,
+} from "../../../../src/messages/result-message";
+
+const result = createResultMessage("a", "done", "1", 0);
+const body = [encodeFrame(result)];
+const read = (frames: Buffer[], most = 1000) => readAnswer(frames, most);
+
+for (const dialect of ["0.2", "0.2-delimited"] as const)
+  for (const type of ["partial", "final"] as const)
+    test(`reads a ${type} of MDP ${dialect}`, () =>
+      assert.deepEqual(read(encodeClientCommand(dialect, { type, service: "work", body })), {
+        ok: true,
+        type,
+        result,
+      }));
+
+test("in MDP 0.1 a reply looks like a request, and is final", () =>
+  assert.deepEqual(read(encodeClientCommand("0.1", { type: "final", service: "work", body })), {
+    ok: true,
+    type: "final",
+    result,
+  }));
+
+test("the broker's answer about a service has a text in it, no result", () => {
+  const body = [Buffer.from("404")];
+  for (const dialect of ["0.1", "0.2"] as const) {
+    const frames = encodeClientCommand(dialect, { type: "final", service: "mmi.service", body });
+    assert.deepEqual(read(frames), { ok: true, type: "mmi" });
+  }
+});
+
+const final = (body: Buffer[], dialect: Dialect = "0.2") =>
+  encodeClientCommand(dialect, { type: "final", service: "work", body });
+
+const malformed: [what: string, frames: Buffer[], code: string, reason: RegExp][] = [
+  ["no frames", [], "wrong-shape", /no header/],
+  ["another protocol", [Buffer.from("HTTP/1.1")], "wrong-shape", /"HTTP\/1\.1" is no header/],
+  ["no body", final([]), "wrong-shape", /without a body/],
+  [
+    "a command for workers",
+    encodeWorkerCommand("0.2", { type: "heartbeat" }),
+    "wrong-shape",
+    /for workers/,
+  ],
+  [
+    "a request",
+    encodeClientCommand("0.2", { type: "request", service: "work", body }),
+    "wrong-shape",
+    /a request/,
+  ],
+  ["no UTF-8", final([Buffer.of(255)]), "not-utf8", /UTF-8/],
+  ["no JSON", final([Buffer.from("{")]), "not-json", /JSON/],
+  ["no result", final([Buffer.from("{}")]), "wrong-shape", /task_id/],
+  ["too large", final([Buffer.alloc(1001, " ")]), "too-large", /1001 bytes/],
+  ["WORKER_DONE", final([encodeFrame(createWorkerDoneMessage("1"))]), "wrong-shape", /WORKER_DONE/],
+];
+
+for (const [what, frames, code, reason] of malformed)
+  test(`refuses ${what}`, () => {
+    const answer = read(frames);
+    assert.ok(!answer.ok);
+    assert.equal(answer.code, code);
+    assert.match(answer.reason, reason);
+  });

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Lane } from "../../../../src/agents/majordomo/worker/lane";
+
+const never = new AbortController().signal;
+
+test("one at a time, in order of arrival", async () => {
+  const lane = new Lane();
+  const log: string[] = [];
+  const job = (name: string) => async () => {
+    log.push(`${name} begins`);
+    await new Promise(setImmediate);
+    log.push(`${name} ends`);
+  };
+  await Promise.all(["a", "b", "c"].map((name) => lane.enter(never, job(name))));
+  assert.deepEqual(
+    log,
+    ["a", "b", "c"].flatMap((name) => [`${name} begins`, `${name} ends`]),
+  );
+});
+
+test("whoever has gone when its turn comes is passed over", async () => {
+  const lane = new Lane();
+  const gone = new AbortController();
+  const log: string[] = [];
+  const first = lane.enter(never, () => Promise.resolve(gone.abort()));
+  const second = lane.enter(gone.signal, () => Promise.resolve(void log.push("second")));
+  const third = lane.enter(never, () => Promise.resolve(void log.push("third")));
+  await Promise.all([first, second, third]);
+  assert.deepEqual(log, ["third"]);
+});
+
+test("a job that fails is its owner's, the next one begins", async () => {
+  const lane = new Lane();
+  const failing = lane.enter(never, () => Promise.reject(new Error("boom")));
+  let isDone = false;
+  const next = lane.enter(never, () => Promise.resolve(void (isDone = true)));
+  await assert.rejects(failing, /boom/);
+  await next;
+  assert.ok(isDone);
+});
