@@ -21,14 +21,14 @@ export async function showPool(
   showPicture(await drawPool(events, options));
 }
 
-/** Draws what showPool shows. @throws RangeError when no broker or worker has reported anything. */
+/** Draws what showPool shows. @throws RangeError when no broker or worker has done anything. */
 export async function drawPool(
   events: readonly AgentEvent[],
   { title = "Who was there, and who worked" }: PoolPictureOptions = {},
 ): Promise<Picture> {
   const history = poolHistory(events);
-  if (history.agents.length === 0)
-    throw new RangeError("Cannot draw a pool as none of the events is of a broker or a worker.");
+  if (history.stretches.length === 0)
+    throw new RangeError("Cannot draw a pool as none of the events tells of a broker or a worker.");
   return drawChart(poolSpec(history, title), `Pool. ${title}: ${history.agents.join(", ")}.`);
 }
 
@@ -46,7 +46,7 @@ export async function livePool<T>(
   const events: AgentEvent[] = [];
   const place = createPlace();
   const draw = async () => {
-    if (poolHistory(events).agents.length > 0)
+    if (poolHistory(events).stretches.length > 0)
       place(pictureOutput(await drawPool(events, options)));
   };
   const over = new AbortController();

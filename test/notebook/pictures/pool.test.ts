@@ -22,12 +22,15 @@ test("is shown; without a pool there is nothing to draw", { timeout: 20_000 }, a
   const written = pretendToBeKernel(t);
   await showPool(events);
   assert.match(written[0]?.data["text/plain"] ?? "", /^Pool\./);
-  await assert.rejects(drawPool(recorded(sent(1))), /none of the events is of a broker/);
+  await assert.rejects(drawPool(recorded(sent(1))), /none of the events tells of a broker/);
 });
 
 test("live, one picture grows until the run is over", { timeout: 20_000 }, async (t) => {
   const written = pretendToBeKernel(t);
   const value = await livePool(async (onEvent) => {
+    onEvent({ agent: "Broker", at: events[0]!.at, type: "process-started", pid: 1 });
+    await new Promise(setImmediate);
+    assert.equal(written.length, 0, "there is nothing to draw yet");
     events.forEach(onEvent);
     while (written.length === 0) await new Promise(setImmediate);
     recorded(...[result(1, 2), begun(3, 2)]).forEach(onEvent);

@@ -1,0 +1,40 @@
+/** A fault to inject: the broker dies under load, and a new one takes its place. */
+import type { AgentEvent } from "../../agents/events";
+import { ProcessPool, type ProcessPoolOptions } from "../../orchestration/process-pool";
+import type { TroubleReport } from "./comings-and-goings";
+
+const heart = { heartbeatMs: 200, liveness: 3 };
+
+/**
+ * Lets a client send 60 tasks of 100 ms to three workers, kills the broker as `kill -9` does when 20
+ * results are in, and starts one at the same address that knows nothing.
+ */
+export async function restartBroker(options: ProcessPoolOptions): Promise<TroubleReport> {
+  const pool = new ProcessPool(options);
+  try {
+    await pool.startBroker(heart);
+    const workerIds = ["1", "2", "3"];
+    await Promise.all(workerIds.map((id) => pool.startWorker(id, { ...heart, workMs: 100 })));
+    const client = pool.runClient({ ...heart, tasks: 60 });
+    await Promise.race([client, results(pool, 20)]);
+    await pool.kill("Broker");
+    await pool.startBroker(heart);
+    return { client: (await client)!, events: pool.events };
+  } finally {
+    await pool.close();
+  }
+}
+
+async function results(pool: ProcessPool, n: number): Promise<void> {
+  for (let count = 0; count < n; count++) await pool.next(({ type }) => type === "result-received");
+}
+
+/** Counts in a recording: the tasks, how often somebody began with one, and the results that the client took. */
+export function countWork(events: readonly AgentEvent[]) {
+  const count = (type: AgentEvent["type"]) => events.filter((event) => event.type === type).length;
+  return {
+    tasks: count("task-sent"),
+    begun: count("task-started"),
+    results: count("result-received"),
+  };
+}
