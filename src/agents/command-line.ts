@@ -32,23 +32,24 @@ export const flag = {
   controlSyncAddr: new Option("--control-sync-addr <address>", "where START is heard")
     .env("CONTROL_SYNC_ADDR")
     .default(CONTROL_SYNC_ADDR),
-};
-
-const always = [
-  new Option(
-    "--report-to-parent",
-    "send events to the process that forked this one, print none",
-  ).hideHelp(),
-  new Option("--start-timeout-ms <ms>", "how long to wait for the others")
+  startTimeoutMs: new Option("--start-timeout-ms <ms>", "how long to wait for the others")
     .default(60_000)
     .argParser(milliseconds),
-  new Option("--peer-timeout-ms <ms>", "how long a neighbour may be gone")
+  peerTimeoutMs: new Option("--peer-timeout-ms <ms>", "how long a neighbour may be gone")
     .default(5000)
     .argParser(milliseconds),
-  new Option("--high-water-mark <n>", "messages that may queue for one peer")
+  highWaterMark: new Option("--high-water-mark <n>", "messages that may queue for one peer")
     .default(1000)
     .argParser(wholeNumber),
-];
+};
+
+/** The flags of an agent with neighbours that it waits for. */
+export const neighbourFlags = [flag.startTimeoutMs, flag.peerTimeoutMs, flag.highWaterMark];
+
+const reportToParent = new Option(
+  "--report-to-parent",
+  "send events to the process that forked this one, print none",
+).hideHelp();
 
 /** What an agent looks like to its command line. */
 type Agent<Summary> = (options: {
@@ -70,9 +71,11 @@ export async function runStandalone<Summary extends { outcome: string }>(
     .description(description)
     .allowExcessArguments(false)
     .showHelpAfterError("(--help shows all flags)");
-  for (const option of [...flags, ...always]) program.addOption(option);
-  const { reportToParent = false, ...options } = program.parse().opts<{ reportToParent?: true }>();
-  const { signal, onEvent, hangUp } = listenToTheWorld(reportToParent);
+  for (const option of [...flags, reportToParent]) program.addOption(option);
+  const { reportToParent: isForked = false, ...options } = program
+    .parse()
+    .opts<{ reportToParent?: true }>();
+  const { signal, onEvent, hangUp } = listenToTheWorld(isForked);
   try {
     const { outcome } = await agent({ ...options, signal, onEvent });
     process.exitCode = outcome === "complete" || outcome === "stopped" ? 0 : 1;

@@ -17,7 +17,7 @@ import { RESULT_COLLECTOR_ADDR } from "../transport/addresses";
 import { Connections } from "../transport/connections";
 import { receiveUntil } from "../transport/patience";
 import { bindSocket, withSockets } from "../transport/sockets";
-import { flag, runStandalone } from "./command-line";
+import { flag, neighbourFlags, runStandalone } from "./command-line";
 import {
   type OnEvent,
   type Outcome,
@@ -138,7 +138,8 @@ function readOptions(options: ResultCollectorOptions) {
 }
 
 if (require.main === module) {
-  const flags = [flag.tasks, flag.workers, flag.workerIds, flag.resultCollectorAddr];
+  const { tasks, workers, workerIds, resultCollectorAddr } = flag;
+  const flags = [tasks, workers, workerIds, resultCollectorAddr, ...neighbourFlags];
   void runStandalone(
     "result-collector",
     "Collects the results until all are in.",

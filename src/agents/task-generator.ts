@@ -16,7 +16,7 @@ import { Connections } from "../transport/connections";
 import { LONGEST_MS, sendUntil, unlessAborted } from "../transport/patience";
 import { bindSocket, LINGER_MS, withSockets } from "../transport/sockets";
 import { StartGate } from "../transport/start-gate";
-import { flag, runStandalone } from "./command-line";
+import { flag, neighbourFlags, runStandalone } from "./command-line";
 import { demonstrationData } from "./demonstration-job";
 import { type OnEvent, type TaskGeneratorEvent, type TaskGeneratorSummary } from "./events";
 import { checkDurations, checkWholeNumbers, withDefaults, type AgentOptions } from "./options";
@@ -169,6 +169,7 @@ if (require.main === module) {
     flag.taskDelayMs,
     flag.taskVentilatorAddr,
     flag.controlSyncAddr,
+    ...neighbourFlags,
   ];
   void runStandalone(
     "task-generator",

@@ -20,7 +20,7 @@ import {
 import { Connections } from "../transport/connections";
 import { LONGEST_MS, receiveUntil, sendUntil, unlessAborted, within } from "../transport/patience";
 import { connectSocket, LINGER_MS, withSockets } from "../transport/sockets";
-import { flag, runStandalone } from "./command-line";
+import { flag, neighbourFlags, runStandalone } from "./command-line";
 import { demonstrationWork, demonstrationWorkMs } from "./demonstration-job";
 import {
   type OnEvent,
@@ -218,7 +218,7 @@ function readOptions(options: TaskProcessorOptions) {
 
 if (require.main === module) {
   const addresses = [flag.taskVentilatorAddr, flag.resultCollectorAddr, flag.controlSyncAddr];
-  const flags = [flag.workerId, flag.workMs, ...addresses];
+  const flags = [flag.workerId, flag.workMs, ...addresses, ...neighbourFlags];
   void runStandalone(
     "task-processor",
     "Takes tasks, works on them, sends the results on.",

@@ -5,7 +5,7 @@
  */
 import { MultiBar, Presets } from "cli-progress";
 import { Option } from "commander";
-import { flag, runStandalone } from "../agents/command-line";
+import { flag, neighbourFlags, runStandalone } from "../agents/command-line";
 import type { AgentEvent, Outcome } from "../agents/events";
 import { formatEvent, printable } from "../agents/log";
 import type { PipelineOptions, PipelineReport } from "./pipeline";
@@ -83,6 +83,7 @@ if (require.main === module) {
   const flags = [
     ...[flag.tasks, flag.workers, flag.taskDelayMs, flag.workMs],
     ...[flag.taskVentilatorAddr, flag.resultCollectorAddr, flag.controlSyncAddr],
+    ...neighbourFlags,
     new Option("--processes", "one process an agent"),
   ];
   void runStandalone("demo", "Runs the whole pipeline in one terminal.", flags, demonstrate);

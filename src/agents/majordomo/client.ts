@@ -12,7 +12,7 @@ import { isServiceName, type Dialect } from "../../messages/majordomo";
 import { BROKER_ADDR, checkAddress } from "../../transport/addresses";
 import { LONGEST_MS, unlessAborted } from "../../transport/patience";
 import { withSockets } from "../../transport/sockets";
-import { flag, runStandalone } from "../command-line";
+import { flag, neighbourFlags, runStandalone } from "../command-line";
 import { demonstrationData } from "../demonstration-job";
 import type { OnEvent } from "../events";
 import {
@@ -173,7 +173,7 @@ if (require.main === module) {
   void runStandalone(
     "majordomo-client",
     "Sends tasks to a service, and sees to it that each of them ends.",
-    [...work, ...patience],
+    [...work, ...patience, ...neighbourFlags],
     majordomoClientAgent,
   );
 }

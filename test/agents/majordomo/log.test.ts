@@ -68,6 +68,7 @@ const worker: [Unstamped<MajordomoWorkerEvent>, line: string][] = [
     "the broker is silent for 7500 ms: a new connection in 1000 ms",
   ],
   [{ type: "task-dropped", taskId, reason: "why" }, "dropped a task: why"],
+  [{ type: "handed-back" }, "gave back a task that would have had to wait"],
 ];
 
 const client: [Unstamped<MajordomoClientEvent>, line: string][] = [

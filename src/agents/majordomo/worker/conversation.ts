@@ -139,8 +139,10 @@ export class Conversation {
         if (error.code !== "EAGAIN" || this.socket.closed) throw error; // EAGAIN: nothing came in time
       },
     );
-    if (frames) this.#hear(frames, listener);
-    const { isBeatDue, isSilent } = this.#pulse.wake(performance.now());
+    // One time for both: a request that takes long to read has not yet had its turn when it is read.
+    const now = performance.now();
+    if (frames) this.#hear(frames, listener, now);
+    const { isBeatDue, isSilent } = this.#pulse.wake(now);
     if (isSilent) this.end("broker-silent");
     else if (isBeatDue) this.#beatOrHandBack();
   }
@@ -154,18 +156,18 @@ export class Conversation {
     else this.#beat();
   }
 
-  #hear(frames: Buffer[], listener: Listener): void {
+  #hear(frames: Buffer[], listener: Listener, now: number): void {
     const message = readBrokerCommand(frames, this.settings.dialect);
     if (!message.ok) return listener.reject(message.code, message.reason);
     const { command } = message;
     if (command.type === "disconnect") return this.end("dismissed");
     this.hasHeard = true;
-    this.#pulse.heard(performance.now());
+    this.#pulse.heard(now);
     if (command.type === "heartbeat") return this.settings.report({ type: "heartbeat-received" });
     if (this.#request !== "none")
       return listener.reject("wrong-shape", "a second request before the answer");
     this.#become("waiting");
-    this.#pulse.sent(performance.now()); // it may wait for as long as the usual pause
+    this.#pulse.sent(now); // it may wait for as long as the usual pause
     listener.take(command);
   }
 

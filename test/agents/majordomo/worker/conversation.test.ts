@@ -3,6 +3,9 @@ import { test } from "node:test";
 import type { Dialect } from "../../../../src/messages/majordomo";
 import { createTaskMessage } from "../../../../src/messages/task-message";
 import { encodeFrame } from "../../../../src/messages/frame";
+import { Conversation, openDealer } from "../../../../src/agents/majordomo/worker/conversation";
+import { Lane } from "../../../../src/agents/majordomo/worker/lane";
+import { readWorkerOptions } from "../../../../src/agents/majordomo/worker/worker-options";
 import { BrokerByHand, client, employ } from "../broker-by-hand";
 
 const options = { timeout: 20_000 };
@@ -173,5 +176,35 @@ test(
     const { worker } = await broker.next("ready");
     await broker.say(worker, "heartbeat");
     await assert.rejects(run, /no ear for heartbeats/);
+  },
+);
+
+test(
+  "a request that takes long to read is not given back: nobody is before it",
+  options,
+  async (t) => {
+    const broker = await BrokerByHand.bound(t);
+    const heartbeatMs = 20;
+    const settings = readWorkerOptions({ brokerAddr: broker.address, heartbeatMs, liveness: 100 });
+    const dealer = openDealer(settings);
+    t.after(() => dealer.close());
+    const conversation = new Conversation(settings, dealer);
+    const lane = new Lane();
+    const run = conversation.run(1, {
+      take: () => {
+        const readAt = performance.now() + 3 * heartbeatMs;
+        while (performance.now() < readAt);
+        void lane.enter(conversation.signal, async () => {
+          await conversation.begin();
+          conversation.send({ type: "final", client, body: [Buffer.from("done")] });
+        });
+      },
+      reject: (_code, reason) => conversation.end(new Error(reason)),
+    });
+    const { worker } = await broker.next("ready");
+    await broker.request(worker, "data");
+    await broker.next("final");
+    conversation.end("left");
+    assert.equal(await run, "left");
   },
 );
