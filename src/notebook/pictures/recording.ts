@@ -53,6 +53,12 @@ export function deathsIn(events: readonly AgentEvent[]): Set<AgentEvent> {
   return deaths;
 }
 
+/** The task_ids that more than one worker, or one more than once, has begun with. */
+export function begunTwice(events: readonly AgentEvent[]): string[] {
+  const begun = events.flatMap((event) => (event.type === "task-started" ? [event.taskId] : []));
+  return [...new Set(begun.filter((taskId, index) => begun.indexOf(taskId) !== index))];
+}
+
 const ends: AgentEvent["type"][] = ["task-done", "result-received", "dead-letter"];
 
 /** Cuts a recording to its work: from the first task sent to the last one ended. */

@@ -5,22 +5,22 @@
 import type { AgentEvent } from "../../agents/events";
 import { agentOf } from "./recording";
 
-/** Finds the name of its task for each event that tells of a request. Events in order of time. */
-export function requestNames(
+/** Finds the task_id for each event that tells of a request. Events in order of time, tasks in the order of sending. */
+export function tasksOfRequests(
   events: readonly AgentEvent[],
-  tasks: ReadonlyMap<string, string>,
+  taskIds: Iterable<string>,
 ): Map<AgentEvent, string> {
-  const begun = taskIdsBegun(events);
+  const begun = tasksBegun(events);
   const requests = requestsOf(events).map((told) => ({
     told,
     taskId: told.map((event) => begun.get(event)).find((taskId) => taskId !== undefined),
   }));
   const known = new Set(requests.map(({ taskId }) => taskId));
   // A request that nobody began with is a task that nobody began with; both are in the order of sending.
-  const others = [...tasks.keys()].filter((taskId) => !known.has(taskId));
+  const others = [...taskIds].filter((taskId) => !known.has(taskId));
   return new Map(
-    requests.flatMap(({ told, taskId = others.shift() ?? "" }) =>
-      told.map((event) => [event, tasks.get(taskId) ?? "task"] as const),
+    requests.flatMap(({ told, taskId = others.shift() }) =>
+      taskId === undefined ? [] : told.map((event) => [event, taskId] as const),
     ),
   );
 }
@@ -41,7 +41,7 @@ function requestsOf(events: readonly AgentEvent[]): AgentEvent[][] {
 type Dispatch = Extract<AgentEvent, { type: "request-dispatched" }>;
 
 /** What was begun with each time a request was handed over, where something was: a worker begins in that order. */
-function taskIdsBegun(events: readonly AgentEvent[]): Map<AgentEvent, string> {
+function tasksBegun(events: readonly AgentEvent[]): Map<AgentEvent, string> {
   const taskIds = new Map<AgentEvent, string>();
   let handedOver: Dispatch[] = [];
   for (const event of events) {

@@ -11,6 +11,8 @@ export interface RecordedMessage {
   label: string;
   /** Whose kind of message it is. */
   sort: Role | "failed";
+  /** Which task it is about, where it is about one. */
+  taskId?: string;
   /** Milliseconds since 1970, as the sender tells it where it does, else the receiver. */
   at: number;
 }
@@ -35,7 +37,7 @@ function pipelineMessages(events: readonly AgentEvent[]): RecordedMessage[] {
       case "started":
         return "workers" in event ? [{ ...toWorker, to: hearers, label: "START" }] : [];
       case "task-started":
-        return [{ ...toWorker, label: names.get(event.taskId) ?? "task" }];
+        return [{ ...toWorker, label: names.get(event.taskId) ?? "task", taskId: event.taskId }];
       case "end-received":
         return [{ ...toWorker, label: "END" }];
       case "result-received":
@@ -59,12 +61,13 @@ function pipelineMessages(events: readonly AgentEvent[]): RecordedMessage[] {
 
 /** Until it arrives the worker may have started on its next task: the time is the sender's, if it told. */
 function resultMessage(
-  { agent, at, workerId, failed }: Extract<AgentEvent, { type: "result-received" }>,
+  { agent, at, taskId, workerId, failed }: Extract<AgentEvent, { type: "result-received" }>,
   name = "task",
   sentAt = at,
 ): RecordedMessage {
   const [verb, sort] = failed ? (["failed", "failed"] as const) : (["done", "worker"] as const);
-  return { from: `Worker-${workerId}`, to: [agent], label: `${name} ${verb}`, sort, at: sentAt };
+  const label = `${name} ${verb}`;
+  return { from: `Worker-${workerId}`, to: [agent], label, sort, taskId, at: sentAt };
 }
 
 /** Names everybody who sends or receives, in the direction in which messages flow. */

@@ -11,6 +11,8 @@ export interface SequenceOptions {
   limit?: number;
   /** Default: "Who sent what to whom". */
   title?: string;
+  /** The task_id of the one task to tell of; what is about no task, such as START, is told as well. Default: all. */
+  taskId?: string;
 }
 
 /** Shows the recorded messages in order of time. */
@@ -27,14 +29,16 @@ export async function showSequence(
  */
 export async function drawSequence(
   events: readonly AgentEvent[],
-  { limit = 30, title = "Who sent what to whom" }: SequenceOptions = {},
+  { limit = 30, title = "Who sent what to whom", taskId }: SequenceOptions = {},
 ): Promise<Picture> {
   if (!Number.isInteger(limit) || limit < 1) {
     throw new RangeError(
       `Cannot use limit as it must be a whole number from 1 up: current value is ${limit}`,
     );
   }
-  const messages = messagesOf(events);
+  const messages = messagesOf(events).filter(
+    (message) => taskId === undefined || (message.taskId ?? taskId) === taskId,
+  );
   if (messages.length === 0) {
     throw new RangeError(
       "Cannot draw a sequence as none of the events tells of a message that arrived.",

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { AgentEvent } from "../../../src/agents/events";
 import {
   agentOf,
+  begunTwice,
   cutToWork,
   deathsIn,
   inOrderOfFlow,
@@ -63,3 +64,8 @@ test(
     }
   },
 );
+
+test("tells which tasks were begun twice", { timeout: 5000 }, () => {
+  assert.deepEqual(begunTwice(poolRun()), ["id-1", "id-2"]);
+  assert.deepEqual(begunTwice(recordedRun()), []);
+});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AgentEvent } from "../../../src/agents/events";
 import { taskNames } from "../../../src/notebook/pictures/recording";
-import { requestNames } from "../../../src/notebook/pictures/request-names";
+import { tasksOfRequests } from "../../../src/notebook/pictures/request-tasks";
 import {
   answered,
   begun,
@@ -15,8 +15,11 @@ import {
 } from "./recorded-pool";
 
 function names(events: AgentEvent[], type: AgentEvent["type"]): (string | undefined)[] {
-  const found = requestNames(events, taskNames(events));
-  return events.filter((event) => event.type === type).map((event) => found.get(event));
+  const tasks = taskNames(events);
+  const found = tasksOfRequests(events, tasks.keys());
+  return events
+    .filter((event) => event.type === type)
+    .map((event) => tasks.get(found.get(event) ?? ""));
 }
 
 test("a request is what its worker began with, from its arrival on", { timeout: 5000 }, () => {

@@ -36,3 +36,13 @@ test("draws a pool, its crosses as well", { timeout: 20_000 }, async () => {
     "Sequence diagram. The messages between Client, Broker, Worker-1, Worker-2.",
   );
 });
+
+test("of one task it draws less", { timeout: 20_000 }, async () => {
+  const all = await drawSequence(poolRun());
+  const one = await drawSequence(poolRun(), { taskId: "id-1" });
+  assert.ok(one.height < all.height - 100);
+  const same = await drawSequence(recordedRun({ tasks: 1 }), {
+    taskId: "00000000-0000-4000-8000-000000000001",
+  });
+  assert.equal(same.height, (await drawSequence(recordedRun({ tasks: 1 }))).height);
+});
