@@ -30,6 +30,12 @@ const testedThrough: [modules: RegExp, testFile: string][] = [
     "notebooks/chapters/07.test.ts",
   ],
   [/^notebook\/experiments\/broker-trial\.ts$/, "notebook/exercises/load-balancing.test.ts"],
+  [
+    /^notebook\/experiments\/(blocking-work|comings-|cut-cable|restart-broker|worker-on)/,
+    "notebooks/chapters/09.test.ts",
+  ],
+  [/^notebook\/pictures\/pool-work\.ts$/, "notebook/pictures/pool-data.test.ts"],
+  [/^notebook\/exercises\/dynamic-workers-/, "notebook/exercises/dynamic-workers.test.ts"],
   [/^notebook\/exercises\/orchestration-/, "notebook/exercises/orchestration.test.ts"],
   [/^notebook\/exercises\/result-collector-/, "notebook/exercises/result-collector.test.ts"],
 ];

@@ -16,24 +16,25 @@ export interface TroubleReport {
   events: AgentEvent[];
 }
 
-/** Lets a client send 60 tasks to a pool in which nothing stays as it is. */
+/** Lets a client send 80 tasks to a pool in which nothing stays as it is. */
 export async function comeAndGo(options: ProcessPoolOptions): Promise<TroubleReport> {
   const pool = new ProcessPool(options);
   let trouble: Promise<void> | undefined;
   try {
     await pool.startBroker(heart);
-    await Promise.all([pool.startWorker("1", hands), pool.startWorker("2", hands)]);
-    const client = pool.runClient({ ...heart, tasks: 60, taskDelayMs: 30 });
-    trouble = disturb(pool).catch(() => {}); // the pool was closed before; `close` throws what failed in it
+    const client = pool.runClient({ ...heart, tasks: 80, taskDelayMs: 30 });
+    trouble = disturb(pool);
+    await Promise.race([client, trouble]);
     return { client: (await client)!, events: pool.events };
   } finally {
     await pool.close();
-    await trouble;
+    await trouble?.catch(() => {}); // when all tasks are done, there is nobody left to disturb
   }
 }
 
-/** What happens to the workers meanwhile. */
+/** What happens to the workers while tasks flow. */
 async function disturb(pool: ProcessPool): Promise<void> {
+  await Promise.all([pool.startWorker("1", hands), pool.startWorker("2", hands)]);
   await duringTask(pool, "Worker-1");
   await pool.startWorker("3", hands);
   await duringTask(pool, "Worker-1");

@@ -13,10 +13,9 @@ export async function restartBroker(options: ProcessPoolOptions): Promise<Troubl
   const pool = new ProcessPool(options);
   try {
     await pool.startBroker(heart);
-    const workerIds = ["1", "2", "3"];
-    await Promise.all(workerIds.map((id) => pool.startWorker(id, { ...heart, workMs: 100 })));
     const client = pool.runClient({ ...heart, tasks: 60 });
-    await Promise.race([client, results(pool, 20)]);
+    const workers = ["1", "2", "3"].map((id) => pool.startWorker(id, { ...heart, workMs: 100 }));
+    await Promise.race([client, Promise.all([...workers, results(pool, 20)])]);
     await pool.kill("Broker");
     await pool.startBroker(heart);
     return { client: (await client)!, events: pool.events };

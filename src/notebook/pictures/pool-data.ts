@@ -7,7 +7,7 @@ import { agentOf, deathsIn, inOrderOfFlow, roleOf } from "./recording";
 export interface Moment {
   agent: string;
   kind: "process died" | "struck off";
-  /** Seconds since the broker listened. */
+  /** Seconds since the first worker joined. */
   at: number;
   /** Why, in two words. */
   label: string;
@@ -17,7 +17,7 @@ export interface Moment {
 export interface PoolHistory {
   /** The broker, then the workers. */
   agents: string[];
-  /** In seconds since the broker listened. */
+  /** In seconds since the first worker joined; what was before is cut off. */
   stretches: Stretch[];
   moments: Moment[];
   /** From then to the last of the events. */
@@ -29,12 +29,14 @@ export function poolHistory(recorded: readonly AgentEvent[]): PoolHistory {
   const sorted = [...recorded].sort((a, b) => a.at - b.at);
   const end = sorted.findIndex(({ agent, type }) => agent === "Client" && type === "finished");
   const events = end < 0 ? sorted : sorted.slice(0, end + 1);
-  const first = (events.find(({ type }) => type === "listening") ?? events[0])?.at ?? 0;
+  const first = (events.find(({ type }) => type === "worker-joined") ?? events[0])?.at ?? 0;
   const last = events.at(-1)?.at ?? 0;
-  const since = (at: number) => (at - first) / 1000;
-  const agents = inOrderOfFlow(events.map(({ agent }) => agent)).filter(isInPool);
+  const since = (at: number) => Math.max(0, at - first) / 1000;
+  const present = presences(events, last);
+  // Of a worker of another make only the broker tells.
+  const agents = inOrderOfFlow([...events, ...present].map(({ agent }) => agent)).filter(isInPool);
   const stretches = [
-    ...presences(events, last),
+    ...present,
     ...workStretches(events, last),
     ...agents.flatMap((agent) => silences(events, agent, last)),
   ];

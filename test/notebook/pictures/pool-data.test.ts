@@ -7,10 +7,11 @@ type Told = Record<string, unknown> & { type: AgentEvent["type"] };
 
 const T0 = 1_700_000_000_000;
 
-/** Events at a number of milliseconds after the broker listened. */
+/** Events at a number of milliseconds after the first worker joined. */
 function recording(...told: [at: number, agent: string, event: Told][]): AgentEvent[] {
-  const listening = [0, "Broker", { type: "listening", addresses: [] }] as const;
-  return [listening, ...told].map(
+  const before = [-50, "Broker", { type: "listening", addresses: [] }] as const;
+  const first = [0, "Broker", joined("Worker-9-0badcafe")] as const;
+  return [before, first, ...told].map(
     ([at, agent, event]) => ({ agent, at: T0 + at, ...event }) as AgentEvent,
   );
 }
@@ -45,10 +46,12 @@ test(
     );
     const { agents, moments, seconds } = poolHistory(events);
     assert.deepEqual(stretches(events, "registered"), [
+      ["Worker-9", 0, 0.9],
       ["Worker-1", 0.1, 0.4],
       ["Worker-1", 0.5, 0.9],
     ]);
-    assert.deepEqual(agents, ["Broker", "Worker-1"]);
+    assert.deepEqual(stretches(events, "broker up"), [["Broker", 0, 0.9]]);
+    assert.deepEqual(agents, ["Broker", "Worker-1", "Worker-9"]);
     assert.deepEqual(moments, [
       { agent: "Worker-1", kind: "struck off", at: 0.4, label: "silent too long" },
     ]);
@@ -72,6 +75,7 @@ test(
       ["Broker", 0.6, 0.8],
     ]);
     assert.deepEqual(stretches(events, "registered"), [
+      ["Worker-9", 0, 0.3],
       ["Worker-1", 0.1, 0.3],
       ["Worker-1", 0.7, 0.8],
     ]);
