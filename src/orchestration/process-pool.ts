@@ -121,9 +121,9 @@ export class ProcessPool {
 
   /** Asks an agent to stop, and waits until it has. */
   async dismiss(agent: string): Promise<void> {
-    const { stop, ended } = this.#process(agent);
-    stop();
-    await ended;
+    const found = this.#process(agent);
+    found.stop();
+    await found.ended;
   }
 
   /** Stops everybody, the frozen too, and waits until all are gone. @throws what an agent failed of. */

@@ -1,4 +1,4 @@
 /** Work for a process: says everything twice. */
 import type { Work } from "../../src/agents/work";
 
-export const work: Work = (data) => `${String(data)}${String(data)}`;
+export const work: Work = (data) => `${data as string}${data as string}`;

@@ -19,8 +19,8 @@ test("ten tasks, two workers, one event loop: all come back", { timeout: 30_000 
   );
   const done = report.workers.reduce((sum, { tasksDone }) => sum + tasksDone, 0);
   assert.equal(done, 10);
-  const data = report.results.map(({ result_data }) => String(result_data)).toSorted();
-  assert.match(data[0]!, /^Result_for_\(Task_1._payload\)|^Result_for_\(Task_1_payload\)/);
+  const data = report.results.map(({ result_data }) => /Task_\d+/.exec(result_data as string)?.[0]);
+  assert.equal(new Set(data).size, 10);
   const first = report.events.find(({ type }) => type === "task-started");
   assert.equal(first?.agent, "Worker-1"); // launched in turn, so that it always is
 });

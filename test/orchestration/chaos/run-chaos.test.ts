@@ -9,7 +9,7 @@ import { test, type TestContext } from "node:test";
 const program = path.join(__dirname, "../../../dist/orchestration/chaos/run-chaos.js");
 
 /** Runs the command with these flags to its end. */
-async function chaos(t: TestContext, ...flags: string[]) {
+function chaos(t: TestContext, ...flags: string[]) {
   const child = spawn(process.execPath, [program, ...flags]);
   t.after(() => child.kill("SIGKILL"));
   const ended = once(child, "close") as Promise<[number | null]>;
@@ -36,7 +36,7 @@ for (const prefetch of ["1", "4"])
         "--prefetch",
         prefetch,
       ];
-      const { end } = await chaos(t, "--seed", "1", ...flags);
+      const { end } = chaos(t, "--seed", "1", ...flags);
       const { code, stdout, stderr } = await end();
       assert.match(stdout, /every task ended exactly once/, stdout + stderr);
       assert.match(
@@ -49,7 +49,7 @@ for (const prefetch of ["1", "4"])
   );
 
 test("Ctrl-C ends it, and says how far it came", { timeout: 60_000 }, async (t) => {
-  const { child, end } = await chaos(t, "--tasks", "100000", "--workers", "2");
+  const { child, end } = chaos(t, "--tasks", "100000", "--workers", "2");
   await once(child.stdout, "data"); // "seed 1: …"
   child.kill("SIGINT");
   const { code, stdout, stderr } = await end();
@@ -59,7 +59,7 @@ test("Ctrl-C ends it, and says how far it came", { timeout: 60_000 }, async (t) 
 });
 
 test("a wrong flag is refused", { timeout: 60_000 }, async (t) => {
-  const { code, stderr } = await (await chaos(t, "--workers", "1")).end();
+  const { code, stderr } = await chaos(t, "--workers", "1").end();
   assert.match(stderr, /workers/);
   assert.equal(code, 1);
 });

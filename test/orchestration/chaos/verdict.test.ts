@@ -33,12 +33,13 @@ const result = (value: number): AgentEvent => ({
   ...{ ...stamp, type: "result-received", taskId: "a", workerId: "1", failed: false },
   result: value,
 });
+const attempt = { at: 1, worker: "1", reason: "gone", started: true };
 const deadLetter = (attempts: number): AgentEvent => ({
   ...{ ...stamp, type: "dead-letter", taskId: "a" },
   deadLetter: {
     task: createTaskMessage({ n: 3 }),
     error: { name: "DeadLetter", message: "too many were lost" },
-    attempts: Array(attempts).fill({ at: 1, worker: "1", reason: "gone", started: true }),
+    attempts: Array.from({ length: attempts }, () => attempt),
   },
 });
 
