@@ -225,7 +225,7 @@ export { checkMajordomoHand } from "./notebook/exercises/dynamic-workers";
 export type { MajordomoHand, WorkerKit } from "./notebook/exercises/dynamic-workers-trial";
 
 // notebook: chapter 10
-export { shareQuietly, type Choice } from "./notebook/experiments/idle-line";
+export { sharesByChoice, type QuietDay } from "./notebook/experiments/idle-line";
 export { runPoolOverSlowLink } from "./notebook/experiments/slow-link";
 export { NO_OP, tasksPerSecond } from "./notebook/experiments/no-op-rate";
 export { checkFairBroker } from "./notebook/exercises/load-balancing";

@@ -6,14 +6,28 @@ import { BrokerTrial, type MiniBroker } from "./broker-trial";
 /** Which end of the line of idle workers is served. */
 export type Choice = "least recently used" | "most recently used";
 
+/** Counts, for either choice, how many of the tasks of a quiet day each worker does: one number a bar. */
+export async function sharesByChoice(day: QuietDay): Promise<Record<string, number>> {
+  const bars: Record<string, number> = {};
+  for (const choice of ["least recently used", "most recently used"] as const)
+    for (const [worker, share] of Object.entries(await shareQuietly(choice, day)))
+      bars[`${choice}: ${worker}`] = share;
+  return bars;
+}
+
+/** So many tasks that come one after the other, and so many equal workers. */
+export interface QuietDay {
+  workers: number;
+  tasks: number;
+}
+
 /**
- * Brings `tasks` tasks to `workers` equal workers through a broker in miniature, each when the one
+ * Brings tasks to equal workers through a broker in miniature, each when the one
  * before is done, so that all are idle every time. @returns how many each did.
  */
 export async function shareQuietly(
   choice: Choice,
-  workers: number,
-  tasks: number,
+  { workers, tasks }: QuietDay,
 ): Promise<Record<string, number>> {
   const names = Array.from({ length: workers }, (_, index) => `Worker-${index + 1}`);
   const shares = Object.fromEntries(names.map((name) => [name, 0]));
