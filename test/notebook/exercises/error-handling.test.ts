@@ -25,6 +25,23 @@ test("the solution passes, and the check says so", { timeout }, async (t) => {
   assert.match(written[0]!.data["text/markdown"]!, /✔.*Four orders, four results/);
 });
 
+test("the starting point passes with its one line in another place", { timeout }, async () => {
+  const { passed, explanation } = await tryOrderAll(async (line, orders) => {
+    const results = new Map<string, ResultMessage>();
+    for (const order of orders) {
+      const before = results.size;
+      const task = createTaskMessage(order);
+      while (results.size === before) {
+        await line.send(task);
+        const result = await line.receive();
+        if (result) results.set(result.task_id, result);
+      }
+    }
+    return [...results.values()];
+  });
+  assert.equal(passed, true, explanation);
+});
+
 test("the starting point is told of the coffee that counts twice", { timeout }, async () => {
   const orderAll = startingPoint<OrderAll>("08-error-handling", "orderAll");
   const explanation = await explain(orderAll);

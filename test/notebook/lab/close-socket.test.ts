@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Context, Pull, Push } from "zeromq";
+import { Context, Dealer, Pull, Push, Router } from "zeromq";
 import { closeSocket } from "../../../src/notebook/lab/close-socket";
 
 test("a port is free again as soon as its socket is closed", { timeout: 20_000 }, async () => {
@@ -55,6 +55,26 @@ test("a socket that is connected to a living peer closes as well", { timeout: 50
   for (const socket of [connected, bound]) {
     await closeSocket(socket);
     assert.ok(socket.closed);
+  }
+});
+
+test("a ROUTER in conversation closes, and its port is free", { timeout: 30_000 }, async () => {
+  const context = new Context();
+  let address = "tcp://127.0.0.1:*";
+  for (let round = 0; round < 100; round++) {
+    const router = new Router({ context, linger: 0 });
+    const dealer = new Dealer({ context, linger: 0 });
+    await router.bind(address);
+    address = router.lastEndpoint!;
+    const echo = (async () => {
+      for await (const frames of router) await router.send(frames);
+    })();
+    dealer.connect(address);
+    await dealer.send("hello");
+    await dealer.receive();
+    dealer.close();
+    await closeSocket(router); // libzmq aborted here when it was unbound on another thread
+    await echo;
   }
 });
 
