@@ -7,6 +7,7 @@ import type { JsonValue } from "../../../src/messages/json-value";
 import { encodeClientCommand, parseMajordomo, type Dialect } from "../../../src/messages/majordomo";
 import { createResultMessage } from "../../../src/messages/result-message";
 import type { TaskMessage } from "../../../src/messages/task-message";
+import { bindSocket } from "../../../src/transport/sockets";
 import { anyPort } from "../bare-peers";
 
 /** A request as it came. */
@@ -29,7 +30,7 @@ export class BareBroker {
   static async bound(t: TestContext, address = anyPort): Promise<BareBroker> {
     const broker = new BareBroker();
     t.after(() => broker.close());
-    await broker.#socket.bind(address);
+    await bindSocket(broker.#socket, "brokerAddr", address);
     return broker;
   }
 

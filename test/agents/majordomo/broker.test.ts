@@ -15,7 +15,7 @@ import { bindSocket } from "../../../src/transport/sockets";
 import { anyPort, Witness } from "../bare-peers";
 import { Program } from "../programs";
 
-const options = { timeout: 20_000 };
+const options = { timeout: 60_000 };
 
 /** A running broker, stopped when the test is over. */
 async function running(t: TestContext, given: MajordomoBrokerOptions = {}) {

@@ -15,7 +15,7 @@ import { Witness } from "../bare-peers";
 import { Program } from "../programs";
 import { BareBroker, type Asked } from "./bare-broker";
 
-const options = { timeout: 20_000 };
+const options = { timeout: 60_000 };
 const program = { timeout: 30_000 };
 const boom = createFailedResult(new RangeError("boom"));
 /** Long enough never to come in these tests. */
