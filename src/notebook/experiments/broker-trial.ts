@@ -40,7 +40,8 @@ export class BrokerTrial {
     const trial = new BrokerTrial(use);
     const loops: Promise<void>[] = [];
     use(() => Promise.all(loops)); // they end when their sockets are closed
-    const router = use(trial.#watchedRouter());
+    const router = trial.#watchedRouter();
+    use(() => router.close()); // as all sockets here: nobody waits for its port
     await router.bind("tcp://127.0.0.1:*");
     for (const name of [...workers, CLIENT]) trial.#connect(name, router.lastEndpoint!);
     loops.push(...workers.map((worker) => trial.#work(worker)));
@@ -112,7 +113,7 @@ export class BrokerTrial {
   #connect(name: string, address: string): void {
     const options = { context: this.#context, routingId: name, linger: 0 };
     const dealer = new Dealer({ ...options, sendTimeout: PATIENCE_MS });
-    this.use(() => dealer.close()); // it binds no port that would have to be free at once
+    this.use(() => dealer.close());
     dealer.connect(address);
     this.#dealers.set(name, dealer);
   }
