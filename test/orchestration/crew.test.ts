@@ -8,7 +8,7 @@ const untilAborted = async (signal: AbortSignal) => {
   if (!signal.aborted) await once(signal, "abort");
 };
 
-test("waits for every member and gives back what each gave", { timeout: 5000 }, async () => {
+test("waits for every member and gives back what each gave", { timeout: 60_000 }, async () => {
   const crew = new Crew();
   const ended: string[] = [];
   const slow = crew.add(setImmediate().then(() => ended.push("slow")));
@@ -19,11 +19,11 @@ test("waits for every member and gives back what each gave", { timeout: 5000 }, 
   assert.equal(crew.signal.aborted, false);
 });
 
-test("nobody at all has ended at once", { timeout: 5000 }, async () => {
+test("nobody at all has ended at once", { timeout: 60_000 }, async () => {
   await new Crew().end();
 });
 
-test("a member that fails stops the others, who are waited for", { timeout: 5000 }, async () => {
+test("a member that fails stops the others, who are waited for", { timeout: 60_000 }, async () => {
   const crew = new Crew();
   let stopped = false;
   const steady = async () => {
@@ -37,7 +37,7 @@ test("a member that fails stops the others, who are waited for", { timeout: 5000
   assert.ok(stopped, "the crew ended before its member had");
 });
 
-test("who joins after a failure finds the signal aborted", { timeout: 5000 }, async () => {
+test("who joins after a failure finds the signal aborted", { timeout: 60_000 }, async () => {
   const crew = new Crew();
   await crew.add(Promise.reject(new Error("too early"))).catch(() => {});
   let sawAborted = false;
@@ -53,14 +53,14 @@ test("who joins after a failure finds the signal aborted", { timeout: 5000 }, as
   assert.ok(sawAborted);
 });
 
-test("of two failures the first member's is thrown", { timeout: 5000 }, async () => {
+test("of two failures the first member's is thrown", { timeout: 60_000 }, async () => {
   const crew = new Crew();
   crew.add(setImmediate().then(() => Promise.reject(new Error("first")))).catch(() => {});
   crew.add(Promise.reject(new Error("second"))).catch(() => {});
   await assert.rejects(crew.end(), { message: "first" });
 });
 
-test("a signal from outside stops the crew without an error", { timeout: 5000 }, async () => {
+test("a signal from outside stops the crew without an error", { timeout: 60_000 }, async () => {
   const outside = new AbortController();
   const crew = new Crew(outside.signal);
   crew.add(untilAborted(crew.signal)).catch(() => {});
@@ -68,7 +68,7 @@ test("a signal from outside stops the crew without an error", { timeout: 5000 },
   await crew.end();
 });
 
-test("a failure inside leaves the outside signal alone", { timeout: 5000 }, async () => {
+test("a failure inside leaves the outside signal alone", { timeout: 60_000 }, async () => {
   const outside = new AbortController();
   const crew = new Crew(outside.signal);
   crew.add(Promise.reject(new Error("inside"))).catch(() => {});
@@ -76,7 +76,7 @@ test("a failure inside leaves the outside signal alone", { timeout: 5000 }, asyn
   assert.equal(outside.signal.aborted, false);
 });
 
-test("who does not end in time is stopped", { timeout: 5000 }, async () => {
+test("who does not end in time is stopped", { timeout: 60_000 }, async () => {
   const crew = new Crew();
   crew.add(untilAborted(crew.signal)).catch(() => {});
   await crew.end(1);

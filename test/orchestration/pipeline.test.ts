@@ -66,7 +66,7 @@ function puppets(replaced: Partial<Launch> = {}) {
 
 test(
   "launches the collector, the generator, then worker by worker",
-  { timeout: 5000 },
+  { timeout: 60_000 },
   async () => {
     const { launch, names } = puppets();
     await orchestrate(launch, {});
@@ -77,13 +77,17 @@ test(
   },
 );
 
-test("launches the workers all at once when order does not matter", { timeout: 5000 }, async () => {
-  const { launch, names } = puppets({ inTurn: false });
-  await orchestrate(launch, {});
-  assert.deepEqual(names().slice(2, 4), ["worker 1", "worker 2"]);
-});
+test(
+  "launches the workers all at once when order does not matter",
+  { timeout: 60_000 },
+  async () => {
+    const { launch, names } = puppets({ inTurn: false });
+    await orchestrate(launch, {});
+    assert.deepEqual(names().slice(2, 4), ["worker 1", "worker 2"]);
+  },
+);
 
-test("tells the workers what addresses the others really have", { timeout: 5000 }, async () => {
+test("tells the workers what addresses the others really have", { timeout: 60_000 }, async () => {
   const { launch, launched } = puppets();
   await orchestrate(launch, { resultCollectorAddr: "tcp://127.0.0.1:*", workers: 1 });
   const worker = launched.find(({ name }) => name === "worker 1")?.options;
@@ -93,7 +97,7 @@ test("tells the workers what addresses the others really have", { timeout: 5000 
   assert.equal(launched[0]?.options["resultCollectorAddr"], "tcp://127.0.0.1:*");
 });
 
-test("hands every agent its share of the options", { timeout: 5000 }, async () => {
+test("hands every agent its share of the options", { timeout: 60_000 }, async () => {
   const { launch, launched } = puppets();
   await orchestrate(launch, {
     tasks: 7,
@@ -119,18 +123,22 @@ test("hands every agent its share of the options", { timeout: 5000 }, async () =
   }
 });
 
-test("refuses to run without workers, before anybody is launched", { timeout: 5000 }, async () => {
-  for (const workers of [0, -1, 1.5, NaN]) {
-    const { launch, launched } = puppets();
-    await assert.rejects(orchestrate(launch, { workers }), {
-      name: "RangeError",
-      message: `Cannot use workers as it must be a whole number from 1 up: current value is ${workers}`,
-    });
-    assert.deepEqual(launched, []);
-  }
-});
+test(
+  "refuses to run without workers, before anybody is launched",
+  { timeout: 60_000 },
+  async () => {
+    for (const workers of [0, -1, 1.5, NaN]) {
+      const { launch, launched } = puppets();
+      await assert.rejects(orchestrate(launch, { workers }), {
+        name: "RangeError",
+        message: `Cannot use workers as it must be a whole number from 1 up: current value is ${workers}`,
+      });
+      assert.deepEqual(launched, []);
+    }
+  },
+);
 
-test("who is launched after a failure is told to stop", { timeout: 5000 }, async () => {
+test("who is launched after a failure is told to stop", { timeout: 60_000 }, async () => {
   const aborted: boolean[] = [];
   const note = ({ signal }: { signal: AbortSignal }) => {
     aborted.push(signal.aborted);
@@ -142,22 +150,26 @@ test("who is launched after a failure is told to stop", { timeout: 5000 }, async
   assert.deepEqual(aborted, [true, true, true]);
 });
 
-test("a failing worker stops the others, and its error is thrown", { timeout: 5000 }, async () => {
-  let collectorStopped = false;
-  const { launch } = puppets({
-    collector: async ({ signal, onEvent }) => {
-      onEvent({ agent: "Collector", at: 1, type: "listening", addresses: [] });
-      await once(signal, "abort");
-      collectorStopped = true;
-      return collectorSummary;
-    },
-    processor: () => Promise.reject(new Error("waited in vain")),
-  });
-  await assert.rejects(orchestrate(launch, {}), { message: "waited in vain" });
-  assert.ok(collectorStopped);
-});
+test(
+  "a failing worker stops the others, and its error is thrown",
+  { timeout: 60_000 },
+  async () => {
+    let collectorStopped = false;
+    const { launch } = puppets({
+      collector: async ({ signal, onEvent }) => {
+        onEvent({ agent: "Collector", at: 1, type: "listening", addresses: [] });
+        await once(signal, "abort");
+        collectorStopped = true;
+        return collectorSummary;
+      },
+      processor: () => Promise.reject(new Error("waited in vain")),
+    });
+    await assert.rejects(orchestrate(launch, {}), { message: "waited in vain" });
+    assert.ok(collectorStopped);
+  },
+);
 
-test("reports summaries, results and events in order of time", { timeout: 5000 }, async () => {
+test("reports summaries, results and events in order of time", { timeout: 60_000 }, async () => {
   const results = [createResultMessage("id", "done", "1")];
   const { launch } = puppets({
     collector: async ({ onEvent }) => {
@@ -179,7 +191,7 @@ test("reports summaries, results and events in order of time", { timeout: 5000 }
   assert.deepEqual(seen, ["listening", "listening", "connected", "connected"]);
 });
 
-test("agents without a last word are left out of the report", { timeout: 5000 }, async () => {
+test("agents without a last word are left out of the report", { timeout: 60_000 }, async () => {
   const { launch } = puppets({
     collector: () => Promise.resolve(undefined),
     generator: async ({ onEvent }) => {

@@ -35,7 +35,7 @@ function everythingIsDone(report: PipelineReport, tasks: number, workers: number
   );
 }
 
-test("the demonstration with all its defaults but the ports", { timeout: 30_000 }, async () => {
+test("the demonstration with all its defaults but the ports", { timeout: 60_000 }, async () => {
   const seen: AgentEvent[] = [];
   const report = await runPipeline({ ...anyPorts, onEvent: (event) => seen.push(event) });
   everythingIsDone(report, 10, 2);
@@ -92,23 +92,23 @@ function eventsAreInOrder(report: PipelineReport): void {
 }
 
 for (const workers of [1, 2, 5, 20])
-  test(`${workers} workers`, { timeout: 30_000 }, async () => {
+  test(`${workers} workers`, { timeout: 60_000 }, async () => {
     const report = await runPipeline({ ...quick, tasks: 100, workers });
     everythingIsDone(report, 100, workers);
     const shares = report.processors.map(({ tasksDone }) => tasksDone);
     assert.deepEqual(shares, Array(workers).fill(100 / workers));
   });
 
-test("no tasks at all: the workers are started and ended", { timeout: 30_000 }, async () => {
+test("no tasks at all: the workers are started and ended", { timeout: 60_000 }, async () => {
   const report = await runPipeline({ ...quick, tasks: 0, workers: 3 });
   everythingIsDone(report, 0, 3);
 });
 
-test("more workers than tasks", { timeout: 30_000 }, async () => {
+test("more workers than tasks", { timeout: 60_000 }, async () => {
   everythingIsDone(await runPipeline({ ...quick, tasks: 2, workers: 5 }), 2, 5);
 });
 
-test("own data and own work", { timeout: 30_000 }, async () => {
+test("own data and own work", { timeout: 60_000 }, async () => {
   const createData = (n: number) => ({ n });
   const work = (data: unknown) => (data as { n: number }).n ** 2;
   const report = await runPipeline({ ...quick, tasks: 4, createData, work });
@@ -119,7 +119,7 @@ test("own data and own work", { timeout: 30_000 }, async () => {
   );
 });
 
-test("work that fails is a result, and the run goes on", { timeout: 30_000 }, async () => {
+test("work that fails is a result, and the run goes on", { timeout: 60_000 }, async () => {
   const work = (data: unknown) => {
     if (data === "Task_2_payload") throw new TypeError("poison");
     return "done";
@@ -132,7 +132,7 @@ test("work that fails is a result, and the run goes on", { timeout: 30_000 }, as
   assert.deepEqual(failure?.result_data, { error: { name: "TypeError", message: "poison" } });
 });
 
-test("data that cannot be made stops everybody with its error", { timeout: 30_000 }, async () => {
+test("data that cannot be made stops everybody with its error", { timeout: 60_000 }, async () => {
   const createData = (n: number) => {
     if (n === 3) throw new Error("no third task");
     return n;
@@ -146,7 +146,7 @@ test("data that cannot be made stops everybody with its error", { timeout: 30_00
 });
 
 for (const option of ["taskVentilatorAddr", "resultCollectorAddr", "controlSyncAddr"] as const)
-  test(`a taken port of ${option} is named, and the others stop`, { timeout: 30_000 }, async () => {
+  test(`a taken port of ${option} is named, and the others stop`, { timeout: 60_000 }, async () => {
     const other = new Pull({ context: new Context() });
     const taken = await bindSocket(other, option, "tcp://127.0.0.1:*");
     const open = { listening: 0, finished: 0 };
@@ -171,7 +171,7 @@ for (const option of ["taskVentilatorAddr", "resultCollectorAddr", "controlSyncA
     }
   });
 
-test("a wrong option is named", { timeout: 30_000 }, async () => {
+test("a wrong option is named", { timeout: 60_000 }, async () => {
   await assert.rejects(runPipeline({ ...quick, tasks: -1 }), {
     name: "RangeError",
     message: "Cannot use tasks as it must be a whole number from 0 up: current value is -1",
@@ -201,7 +201,7 @@ const stops: Record<string, (event: AgentEvent) => boolean> = {
 };
 
 for (const [moment, isMoment] of Object.entries(stops))
-  test(`stopped ${moment}, it reports and frees its ports`, { timeout: 30_000 }, async () => {
+  test(`stopped ${moment}, it reports and frees its ports`, { timeout: 60_000 }, async () => {
     const addresses = await freeAddresses();
     const stop = new AbortController();
     const onEvent = (event: AgentEvent) => isMoment(event) && stop.abort();
@@ -249,7 +249,7 @@ function held(): { files: number; threads: number } {
 
 test(
   "a stranger that takes tasks and never hangs up does not keep the pipeline",
-  { timeout: 30_000 },
+  { timeout: 60_000 },
   async () => {
     const stranger = new Pull({ context: new Context(), linger: 0 });
     const onEvent = (event: AgentEvent) => {

@@ -219,7 +219,7 @@ test("a wrong option is the process's own complaint", { timeout: 60_000 }, async
   });
 });
 
-test("a parent that is killed leaves no child behind", { timeout: 30_000 }, async (t) => {
+test("a parent that is killed leaves no child behind", { timeout: 60_000 }, async (t) => {
   const { parent, pids } = await parentAtWork(t);
   parent.kill("SIGKILL");
   assert.equal(pids.length, 4);

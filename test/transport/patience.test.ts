@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { Context, Pull, Push } from "zeromq";
 import { receiveUntil, sendUntil, unlessAborted, within } from "../../src/transport/patience";
 
-const options = { timeout: 10_000 };
+const options = { timeout: 60_000 };
 const never = new Promise<never>(() => {});
 const untilAborted = (signal: AbortSignal) => unlessAborted(never, signal);
 

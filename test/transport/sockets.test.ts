@@ -8,7 +8,7 @@ import getPort from "get-port";
 import { Context, Pull, Push, Router } from "zeromq";
 import { bindSocket, connectSocket, withSockets } from "../../src/transport/sockets";
 
-const options = { timeout: 10_000 };
+const options = { timeout: 60_000 };
 const anyPort = "tcp://127.0.0.1:*";
 
 test("closes every socket when the body returns", options, async () => {

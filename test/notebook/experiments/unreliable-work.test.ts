@@ -9,23 +9,27 @@ import {
 const context = { taskId: "id-1", workerId: "1" };
 const soon = () => new Promise((resolve) => setTimeout(resolve, 200, "no answer yet"));
 
-test("fails as often as it is told, each data by itself", { timeout: 5000 }, async () => {
+test("fails as often as it is told, each data by itself", { timeout: 60_000 }, async () => {
   const work = failsAtFirst({ a: 1 });
   await assert.rejects(async () => work("a", context), /a goes wrong/);
   assert.equal(await work("a", context), "a done");
   assert.equal(await work("b", context), "b done");
 });
 
-test("hangs on one task, deaf to its signal, and does the others", { timeout: 5000 }, async () => {
-  const work = hangsOn("a");
-  assert.equal(await work("b", context), "b done");
-  const signal = AbortSignal.abort();
-  assert.equal(await Promise.race([work("a", { ...context, signal }), soon()]), "no answer yet");
-});
+test(
+  "hangs on one task, deaf to its signal, and does the others",
+  { timeout: 60_000 },
+  async () => {
+    const work = hangsOn("a");
+    assert.equal(await work("b", context), "b done");
+    const signal = AbortSignal.abort();
+    assert.equal(await Promise.race([work("a", { ...context, signal }), soon()]), "no answer yet");
+  },
+);
 
 test(
   "posts each letter before it stalls, once, until its signal aborts",
-  { timeout: 5000 },
+  { timeout: 60_000 },
   async () => {
     const posted: string[] = [];
     const work = postsLetters((taskId) => posted.push(taskId));

@@ -5,7 +5,7 @@ import { pretendToBeKernel } from "./fake-kernel";
 
 test(
   "columns are the properties in order of appearance, numbers to the right",
-  { timeout: 5000 },
+  { timeout: 60_000 },
   () => {
     assert.equal(
       markdownTable([
@@ -17,14 +17,14 @@ test(
   },
 );
 
-test("nothing in a cell can end it", { timeout: 5000 }, () => {
+test("nothing in a cell can end it", { timeout: 60_000 }, () => {
   assert.equal(
     markdownTable([{ text: "a|b\nc", list: [1, 2], nothing: null }]).split("\n")[2],
     "| a\\|b c | [1,2] |  |",
   );
 });
 
-test("no rows are said to be none", { timeout: 5000 }, (t) => {
+test("no rows are said to be none", { timeout: 60_000 }, (t) => {
   const written = pretendToBeKernel(t);
   showTable([]);
   assert.equal(written[0]?.data["text/markdown"], "*(no rows)*");

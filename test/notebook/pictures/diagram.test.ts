@@ -34,11 +34,11 @@ const diagram: SocketDiagram = {
   ],
 };
 
-test("draws any agents and flows, whatever is in their names", { timeout: 20_000 }, async () => {
+test("draws any agents and flows, whatever is in their names", { timeout: 60_000 }, async () => {
   assertCrispPng(await drawDiagram(diagram));
 });
 
-test("a flow has its sender's colour, and is grey between grey agents", { timeout: 5000 }, () => {
+test("a flow has its sender's colour, and is grey between grey agents", { timeout: 60_000 }, () => {
   const colours = diagramGraph(diagram).edges.map(({ attributes }) => attributes.color);
   assert.deepEqual([...new Set(colours)], [COLOUR.generator, COLOUR.collector, COLOUR.unfinished]);
 });

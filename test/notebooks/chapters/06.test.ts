@@ -10,7 +10,7 @@ import { anyPorts } from "../../orchestration/ports";
 
 test(
   "the demonstration takes what its work takes; four workers are faster, but not twice as fast",
-  { timeout: 30_000 },
+  { timeout: 60_000 },
   async () => {
     const report = await runPipeline(anyPorts);
     const two = durationsOf(report.events);
@@ -28,7 +28,7 @@ test(
 
 test(
   "processes do the same work, and only their start costs more",
-  { timeout: 30_000 },
+  { timeout: 60_000 },
   async () => {
     const options = { ...anyPorts, taskDelayMs: 10, workMs: [100, 100] };
     const [together, apart] = [await runPipeline(options), await runProcesses(options)];
@@ -45,7 +45,7 @@ test(
   },
 );
 
-test("a generator without its workers says how many came", { timeout: 10_000 }, async () => {
+test("a generator without its workers says how many came", { timeout: 60_000 }, async () => {
   const { taskVentilatorAddr, controlSyncAddr } = anyPorts;
   const options = { taskVentilatorAddr, controlSyncAddr, workers: 3, startTimeoutMs: 100 };
   await assert.rejects(
@@ -54,7 +54,7 @@ test("a generator without its workers says how many came", { timeout: 10_000 }, 
   );
 });
 
-test("a worker that comes after START works", { timeout: 20_000 }, async () => {
+test("a worker that comes after START works", { timeout: 60_000 }, async () => {
   const { outcome, processors } = await runWithLatecomer(2, { ...anyPorts, workMs: [100, 100] });
   assert.equal(outcome, "complete");
   assert.deepEqual(
@@ -64,7 +64,7 @@ test("a worker that comes after START works", { timeout: 20_000 }, async () => {
   assert.ok(processors[1]!.tasksDone >= 3, `${processors[1]!.tasksDone} tasks`);
 });
 
-test("a pipeline stopped in the middle names what is missing", { timeout: 20_000 }, async () => {
+test("a pipeline stopped in the middle names what is missing", { timeout: 60_000 }, async () => {
   const stop = new AbortController();
   const { outcome, results, missingTasks } = await runPipeline({
     ...anyPorts,

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Persistence } from "../../../../src/agents/majordomo/worker/seat";
 import { employ } from "../broker-by-hand";
 
-const options = { timeout: 20_000 };
+const options = { timeout: 60_000 };
 
 test("a silent broker is tried after 1, 2, 4 … times the wait, 32 at the most", () => {
   const persistence = new Persistence(1000, 32_000);
