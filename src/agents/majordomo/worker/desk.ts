@@ -7,6 +7,7 @@ import { workOn } from "../../work-on";
 import type { Request } from "./broker-command";
 import type { Conversation, Listener } from "./conversation";
 import type { MajordomoWorkerSummary } from "../events";
+import { taskIdOf } from "../task-id";
 import type { Lane } from "./lane";
 import type { WorkerSettings } from "./worker-options";
 
@@ -19,9 +20,6 @@ export interface Workplace {
   /** Aborts when the worker has to go. */
   leaving: AbortSignal;
 }
-
-/** The task_id of the answer to a request that had none. */
-export const UNKNOWN_TASK = "unknown";
 
 /** Takes the requests of one conversation, one at a time. */
 export class Desk implements Listener {
@@ -43,13 +41,14 @@ export class Desk implements Listener {
   }
 
   /** Takes a request and returns at once. */
-  take({ client, body }: Request): void {
+  take(request: Request): void {
     const { lane, settings } = this.workplace;
+    const { client, body } = request;
     const parsed = parseTaskFrame(body[0]!, settings.maxFrameBytes);
-    if (!parsed.ok) return this.#refuse(client, parsed);
+    if (!parsed.ok) return this.#refuse(request, parsed);
     const { message } = parsed;
     if (isEndMessage(message))
-      return this.#refuse(client, { code: "wrong-shape", reason: `${END_OF_TASKS} is no task` });
+      return this.#refuse(request, { code: "wrong-shape", reason: `${END_OF_TASKS} is no task` });
     lane
       .enter(this.conversation.signal, () => this.#workOn(client, message))
       .catch((error: Error) => this.conversation.end(error));
@@ -62,10 +61,10 @@ export class Desk implements Listener {
   }
 
   /** A client is never left without an answer, not even to a body that is no task. */
-  #refuse(client: Buffer, { code, reason }: Omit<FrameProblem, "ok">): void {
+  #refuse({ client, body }: Request, { code, reason }: Omit<FrameProblem, "ok">): void {
     this.reject(code, reason);
-    const failure = createFailedResult(new TypeError(`The request is no task: ${reason}`));
-    this.#send("final", client, this.#encode(UNKNOWN_TASK, failure));
+    const failure = createFailedResult(new TypeError(`The request cannot be used: ${reason}`));
+    this.#send("final", client, this.#encode(taskIdOf(body), failure));
   }
 
   async #workOn(client: Buffer, message: TaskMessage): Promise<void> {

@@ -89,16 +89,17 @@ for (const [what, work, name, message] of failures)
     assert.deepEqual([tasksDone, tasksFailed], [1, 1]);
   });
 
-const bodies: [what: string, body: Buffer, code: string, reason: RegExp][] = [
+const large = createTaskMessage("x".repeat(6000));
+const bodies: [what: string, body: Buffer, code: string, reason: RegExp, taskId?: string][] = [
   ["that is not JSON", Buffer.from("{"), "not-json", /JSON/],
   ["that is not text", Buffer.of(0xff, 0xfe), "not-utf8", /UTF-8/],
   ["that is empty", Buffer.alloc(0), "not-json", /JSON/],
   ["that is another message", Buffer.from('{"a":1}'), "wrong-shape", /task_id/],
-  ["that is too large", encodeFrame(createTaskMessage("x".repeat(6000))), "too-large", /5000/],
+  ["that is too large", encodeFrame(large), "too-large", /limit is 5000/, large.task_id],
   ["END_OF_TASKS", encodeFrame(createEndMessage()), "wrong-shape", /END_OF_TASKS is no task/],
 ];
 
-for (const [what, body, code, reason] of bodies)
+for (const [what, body, code, reason, taskId = "unknown"] of bodies)
   test(`a body ${what} is refused with an answer`, options, async (t) => {
     const { broker, witness, run, stop } = await employ(t, { ...quiet, maxFrameBytes: 5000 });
     const { worker } = await broker.next("ready");
@@ -106,8 +107,8 @@ for (const [what, body, code, reason] of bodies)
     const final = await broker.next("final");
     assert.deepEqual(final.client, client);
     const { task_id, result_data, worker_id } = resultOf(final);
-    assert.deepEqual([task_id, worker_id], ["unknown", "1"]);
-    assert.match((result_data as unknown as FailedResult).error.message, /^The request is no task/);
+    assert.deepEqual([task_id, worker_id], [taskId, "1"]);
+    assert.match((result_data as unknown as FailedResult).error.message, /^The request cannot be/);
     const event = await witness.heard("frame-rejected");
     assert.equal(event.code, code);
     assert.match(event.reason, reason);
