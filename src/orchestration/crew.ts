@@ -1,4 +1,5 @@
 /** Structured concurrency: who is started together ends together. */
+import { setMaxListeners } from "node:events";
 import { LONGEST_MS } from "../transport/patience";
 
 /** A group of running agents. The first failure stops them all; nobody is left behind. */
@@ -11,6 +12,7 @@ export class Crew {
   /** `signal` stops the crew from outside. */
   constructor(signal?: AbortSignal) {
     this.signal = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal;
+    setMaxListeners(0, this.signal); // a crew may be large
   }
 
   /** Takes in a member that runs already. */

@@ -2,6 +2,7 @@
  * A Majordomo pool whose processes come and go while tasks flow: start, kill, freeze, thaw, send away.
  * For whoever wants to see what a fault does.
  */
+import { setMaxListeners } from "node:events";
 import type { AgentEvent, OnEvent } from "../agents/events";
 import type { MajordomoBrokerOptions } from "../agents/majordomo/broker";
 import type { MajordomoClientOptions } from "../agents/majordomo/client";
@@ -44,6 +45,7 @@ export class ProcessPool {
   constructor({ onEvent, signal }: ProcessPoolOptions = {}) {
     this.#recorder = new Recorder(onEvent);
     this.#signal = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
+    setMaxListeners(0, this.#signal); // every process listens to it
     this.#closed = new Promise((resolve) =>
       this.#signal.addEventListener("abort", () => resolve(), { once: true }),
     );

@@ -1,5 +1,4 @@
 /** Keeps what the agents report, and finds in it what an orchestrator needs to know. */
-import { EventEmitter, once } from "node:events";
 import type { AgentEvent, OnEvent } from "../agents/events";
 import type { JsonValue } from "../messages/json-value";
 import type { ResultMessage } from "../messages/result-message";
@@ -15,14 +14,15 @@ export interface MissingTask {
 /** Collects the events of several agents. */
 export class Recorder {
   readonly #events: AgentEvent[] = [];
-  readonly #changes = new EventEmitter();
+  /** They hear of every event that comes. */
+  readonly #waiting = new Set<OnEvent>();
 
   constructor(private readonly forward: OnEvent = () => {}) {}
 
   /** Hand this to every agent. */
   readonly onEvent: OnEvent = (event) => {
     this.#events.push(event);
-    this.#changes.emit("event");
+    for (const hear of this.#waiting) hear(event);
     this.forward(event);
   };
 
@@ -37,15 +37,20 @@ export class Recorder {
     fits: (event: AgentEvent) => boolean,
     from = 0,
   ): Promise<AgentEvent | undefined> {
-    const ended = new AbortController();
-    const end = () => ended.abort();
-    agent.then(end, end);
-    for (let seen = from; ;) {
-      for (; seen < this.#events.length; seen++)
-        if (fits(this.#events[seen]!)) return this.#events[seen];
-      if (ended.signal.aborted) return undefined;
-      await once(this.#changes, "event", { signal: ended.signal }).catch(() => {});
-    }
+    const known = this.#events.slice(from).find(fits);
+    if (known) return known;
+    return new Promise((resolve) => {
+      const end = (event?: AgentEvent) => {
+        this.#waiting.delete(hear);
+        resolve(event);
+      };
+      const hear = (event: AgentEvent) => {
+        if (fits(event)) end(event);
+      };
+      this.#waiting.add(hear);
+      const giveUp = () => end();
+      agent.then(giveUp, giveUp);
+    });
   }
 
   /** Everything so far, in order of time: events of other processes arrive a little later. */

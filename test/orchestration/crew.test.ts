@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { Crew } from "../../src/orchestration/crew";
+import { withoutWarning } from "./warnings";
 
 const untilAborted = async (signal: AbortSignal) => {
   if (!signal.aborted) await once(signal, "abort");
@@ -81,4 +82,12 @@ test("who does not end in time is stopped", { timeout: 60_000 }, async () => {
   crew.add(untilAborted(crew.signal)).catch(() => {});
   await crew.end(1);
   assert.equal(crew.signal.aborted, true);
+});
+
+test("a crew may be large", { timeout: 60_000 }, async () => {
+  for (const crew of [new Crew(), new Crew(new AbortController().signal)])
+    await withoutWarning(async () => {
+      for (let n = 1; n <= 12; n++) void crew.add(untilAborted(crew.signal));
+      await crew.end(1);
+    });
 });

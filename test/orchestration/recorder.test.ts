@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { AgentEvent } from "../../src/agents/events";
 import { createResultMessage } from "../../src/messages/result-message";
 import { Recorder } from "../../src/orchestration/recorder";
+import { withoutWarning } from "./warnings";
 
 const sent = (n: number, at = n): AgentEvent => ({
   agent: "Generator",
@@ -58,6 +59,25 @@ test("waits for an event, past others", { timeout: 60_000 }, async () => {
   recorder.onEvent(sent(2));
   recorder.onEvent(start);
   assert.equal(await found, start);
+});
+
+test("passes over what came before it was asked to look", { timeout: 60_000 }, async () => {
+  const recorder = new Recorder();
+  const later: AgentEvent = { ...start, at: 2 };
+  recorder.onEvent(start);
+  const found = recorder.first(forEver, isStart, recorder.length);
+  recorder.onEvent(later);
+  assert.equal(await found, later);
+});
+
+test("a crowd may wait for one event", { timeout: 60_000 }, async () => {
+  const recorder = new Recorder();
+  const found = await withoutWarning(() => {
+    const crowd = Array.from({ length: 12 }, () => recorder.first(forEver, isStart));
+    recorder.onEvent(start);
+    return Promise.all(crowd);
+  });
+  assert.deepEqual(found, Array(12).fill(start));
 });
 
 test("gives up when the agent ends, or fails, without it", { timeout: 60_000 }, async () => {
