@@ -51,12 +51,17 @@ export function withDefaults(options: AgentOptions): AgentSettings {
   return { signal, startTimeoutMs, peerTimeoutMs, highWaterMark, maxFrameBytes, context, clock };
 }
 
-/** Checks options that count something. @throws RangeError naming the option and its value. */
-export function checkWholeNumbers(least: number, options: Record<string, number>): void {
+/** Checks options that count something, at the most `most`. @throws RangeError naming the option and its value. */
+export function checkWholeNumbers(
+  least: number,
+  options: Record<string, number>,
+  most = Infinity,
+): void {
+  const range = most === Infinity ? `from ${least} up` : `from ${least} to ${most}`;
   for (const [name, value] of Object.entries(options)) {
-    if (Number.isSafeInteger(value) && value >= least) continue;
+    if (Number.isSafeInteger(value) && value >= least && value <= most) continue;
     throw new RangeError(
-      `Cannot use ${name} as it must be a whole number from ${least} up: current value is ${value}`,
+      `Cannot use ${name} as it must be a whole number ${range}: current value is ${value}`,
     );
   }
 }
@@ -66,10 +71,19 @@ export function checkWholeNumbers(least: number, options: Record<string, number>
  * @throws RangeError naming the option and its value.
  */
 export function checkDurations(options: Record<string, number>, most = Infinity): void {
+  checkMilliseconds(0, options, most);
+}
+
+/** Checks time limits that must not be over before anything can happen. @throws RangeError naming the option and its value. */
+export function checkTimeLimits(options: Record<string, number>): void {
+  checkMilliseconds(1, options, Infinity);
+}
+
+function checkMilliseconds(least: number, options: Record<string, number>, most: number): void {
   for (const [name, value] of Object.entries(options)) {
-    if (typeof value === "number" && value >= 0 && value <= most) continue;
+    if (typeof value === "number" && value >= least && value <= most) continue;
     throw new RangeError(
-      `Cannot use ${name} as it must be milliseconds, 0 to ${most}: current value is ${value}`,
+      `Cannot use ${name} as it must be milliseconds, ${least} to ${most}: current value is ${value}`,
     );
   }
 }

@@ -4,6 +4,7 @@ import { Context, context as globalContext } from "zeromq";
 import {
   checkDurations,
   checkName,
+  checkTimeLimits,
   checkWholeNumbers,
   withDefaults,
 } from "../../src/agents/options";
@@ -49,6 +50,14 @@ test("counts are whole numbers from a least one up", () => {
   assert.throws(() => checkWholeNumbers(1, { bad: 0 }), /from 1 up: current value is 0/);
 });
 
+test("a count may have a most", () => {
+  checkWholeNumbers(1, { a: 1, b: 100 }, 100);
+  assert.throws(() => checkWholeNumbers(1, { bad: 101 }, 100), {
+    name: "RangeError",
+    message: "Cannot use bad as it must be a whole number from 1 to 100: current value is 101",
+  });
+});
+
 test("durations are 0 or more, for ever included", () => {
   checkDurations({ a: 0, b: 0.5, c: Infinity });
   for (const value of [-1, NaN, -Infinity, "100" as unknown as number])
@@ -61,6 +70,15 @@ test("durations are 0 or more, for ever included", () => {
 test("a delay is no longer than a timer can be", () => {
   checkDurations({ a: 2 ** 31 - 1 }, 2 ** 31 - 1);
   assert.throws(() => checkDurations({ bad: Infinity }, 2 ** 31 - 1), /0 to 2147483647/);
+});
+
+test("a time limit is no less than a millisecond, for ever included", () => {
+  checkTimeLimits({ a: 1, b: Infinity });
+  for (const value of [0, 0.5, -1, NaN])
+    assert.throws(() => checkTimeLimits({ bad: value }), {
+      name: "RangeError",
+      message: `Cannot use bad as it must be milliseconds, 1 to Infinity: current value is ${value}`,
+    });
 });
 
 test("names have 1 to 200 characters", () => {

@@ -8,7 +8,7 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { JsonValue } from "../../messages/json-value";
-import { isServiceName, type Dialect } from "../../messages/majordomo";
+import type { Dialect } from "../../messages/majordomo";
 import { BROKER_ADDR, checkAddress } from "../../transport/addresses";
 import { LONGEST_MS, unlessAborted } from "../../transport/patience";
 import { withSockets } from "../../transport/sockets";
@@ -17,6 +17,7 @@ import { demonstrationData } from "../demonstration-job";
 import type { OnEvent } from "../events";
 import {
   checkDurations,
+  checkTimeLimits,
   checkWholeNumbers,
   withDefaults,
   withHeartbeatDefaults,
@@ -26,6 +27,7 @@ import {
 import { createReporter } from "../stamp";
 import type { MajordomoClientEvent, MajordomoClientSummary } from "./events";
 import { majordomoFlag } from "./flags";
+import { checkDialect, checkService } from "./protocol-options";
 import { Requester } from "./client/requester";
 import { withRetryDefaults, type RetryPolicy } from "./client/retry-policy";
 
@@ -131,7 +133,7 @@ function readOptions(options: MajordomoClientOptions) {
   checkWholeNumbers(0, { tasks });
   checkWholeNumbers(1, { maxOutstanding, retries });
   checkDurations({ taskDelayMs }, LONGEST_MS);
-  checkDurations({ replyTimeoutMs });
+  checkTimeLimits({ replyTimeoutMs });
   const shared = withDefaults(options);
   return {
     ...shared,
@@ -148,21 +150,6 @@ function readOptions(options: MajordomoClientOptions) {
     dialect,
     report: createReporter("Client", shared.clock, options.onEvent),
   };
-}
-
-function checkService(service: string): void {
-  if (typeof service === "string" && isServiceName(service) && !service.startsWith("mmi.")) return;
-  throw new TypeError(
-    "Cannot use service as it must be 1 to 200 printable characters that do not begin with mmi., " +
-      `which is the broker's own: current value is ${JSON.stringify(service)}`,
-  );
-}
-
-function checkDialect(dialect: Dialect): void {
-  if (["0.1", "0.2", "0.2-delimited"].includes(dialect)) return;
-  throw new TypeError(
-    `Cannot use dialect as it must be 0.1, 0.2 or 0.2-delimited: current value is ${JSON.stringify(dialect)}`,
-  );
 }
 
 if (require.main === module) {

@@ -41,7 +41,11 @@ export const majordomoFlag = {
     "how long the broker may be silent before all is sent again (default: heartbeat · liveness)",
   ).argParser(milliseconds),
   retries: counted("--retries <n>", "silent tries before the broker is given up", 3),
-  prefetch: counted("--prefetch <n>", "tasks to hold at once, one of them worked on", 1),
+  prefetch: counted(
+    "--prefetch <n>",
+    "tasks to hold at once, one of them worked on; at most 100",
+    1,
+  ),
   reconnectMs: inMilliseconds(
     "--reconnect-ms <ms>",
     "the pause before a new connection to a silent broker, then doubled",

@@ -526,7 +526,7 @@ const mistakes: [given: object, complaint: RegExp][] = [
   [{ maxAttempts: 0 }, /^RangeError: Cannot use maxAttempts .* 0$/],
   [{ backoffMs: NaN }, /^RangeError: Cannot use backoffMs .* NaN$/],
   [{ heartbeatMs: 0 }, /^RangeError: Cannot use heartbeatMs .* 0$/],
-  [{ replyTimeoutMs: -1 }, /^RangeError: Cannot use replyTimeoutMs .* -1$/],
+  [{ replyTimeoutMs: 0 }, /^RangeError: Cannot use replyTimeoutMs .* 1 to Infinity: .* 0$/],
   [{ taskDelayMs: Infinity }, /^RangeError: Cannot use taskDelayMs .* Infinity$/],
   [{ service: "" }, /^TypeError: Cannot use service .* value is ""$/],
   [{ service: "mmi.service" }, /^TypeError: Cannot use service .* begin with mmi\./],

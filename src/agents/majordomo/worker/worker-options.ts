@@ -1,5 +1,5 @@
 /** The options of a Majordomo worker, their defaults and their checks. */
-import { isServiceName, type Dialect } from "../../../messages/majordomo";
+import type { Dialect } from "../../../messages/majordomo";
 import { BROKER_ADDR, checkAddress } from "../../../transport/addresses";
 import { LONGEST_MS } from "../../../transport/patience";
 import { demonstrationWork, demonstrationWorkMs } from "../../demonstration-job";
@@ -16,9 +16,13 @@ import {
 import { createReporter } from "../../stamp";
 import type { Work } from "../../work";
 import type { MajordomoWorkerEvent } from "../events";
+import { checkDialect, checkService } from "../protocol-options";
 
 /** Options of `majordomoWorkerAgent`. */
-export interface MajordomoWorkerOptions extends AgentOptions, HeartbeatOptions {
+export interface MajordomoWorkerOptions
+  extends
+    Pick<AgentOptions, "signal" | "highWaterMark" | "maxFrameBytes" | "context" | "clock">,
+    HeartbeatOptions {
   /** Where the broker is. Default: BROKER_ADDR. */
   brokerAddr?: string;
   /** What this worker can do, as clients ask for it. Default: "work". */
@@ -29,7 +33,7 @@ export interface MajordomoWorkerOptions extends AgentOptions, HeartbeatOptions {
   work?: Work;
   /** How long the default work takes, in milliseconds. Default: 500, and 100 more for each count of a numeric workerId. */
   workMs?: number;
-  /** How many tasks to hold at a time: one is worked on, the others wait here instead of at the broker. Default: 1. */
+  /** How many tasks to hold at a time, 100 at the most: one is worked on, the others wait here instead of at the broker. Default: 1. */
   prefetch?: number;
   /** How long to wait before a new conversation after the broker was silent, in milliseconds; doubled each time in a row. Default: 1000. */
   reconnectMs?: number;
@@ -42,6 +46,9 @@ export interface MajordomoWorkerOptions extends AgentOptions, HeartbeatOptions {
   /** Takes the events. Default: nobody does. */
   onEvent?: OnEvent<MajordomoWorkerEvent>;
 }
+
+/** Each of them is a socket, which costs several file descriptors; a process has about 1000. */
+const MAX_PREFETCH = 100;
 
 export type WorkerSettings = ReturnType<typeof readWorkerOptions>;
 
@@ -59,7 +66,8 @@ export function readWorkerOptions(options: MajordomoWorkerOptions) {
   checkName("workerId", workerId);
   checkDurations({ workMs, maxReconnectMs }, LONGEST_MS);
   checkDurations({ leaveTimeoutMs });
-  checkWholeNumbers(1, { prefetch, reconnectMs });
+  checkWholeNumbers(1, { reconnectMs });
+  checkWholeNumbers(1, { prefetch }, MAX_PREFETCH);
   checkDialect(dialect);
   const shared = { ...withDefaults(options), ...withHeartbeatDefaults(options) };
   const report = createReporter(`Worker-${workerId}`, shared.clock, options.onEvent);
@@ -76,20 +84,4 @@ export function readWorkerOptions(options: MajordomoWorkerOptions) {
     dialect,
     report,
   };
-}
-
-function checkService(service: string): void {
-  if (typeof service === "string" && isServiceName(service)) return;
-  throw new TypeError(
-    `Cannot use service as it must be a text of 1 to 200 printable characters: current value is ${JSON.stringify(service)}`,
-  );
-}
-
-const dialects: Record<Dialect, true> = { "0.1": true, "0.2": true, "0.2-delimited": true };
-
-function checkDialect(dialect: string): void {
-  if (Object.hasOwn(dialects, dialect)) return;
-  throw new TypeError(
-    `Cannot use dialect as it must be ${Object.keys(dialects).join(", ")}: current value is ${JSON.stringify(dialect)}`,
-  );
 }
