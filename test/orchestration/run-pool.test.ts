@@ -115,3 +115,21 @@ test(
     );
   },
 );
+
+test(
+  "prefetch and tasks longer than a heartbeat: nothing is lost, little is handed out twice",
+  { timeout: 60_000 },
+  async () => {
+    const report = await runPool({
+      brokerAddr,
+      tasks: 40,
+      prefetch: 12,
+      heartbeatMs: 100,
+      workMs: [150, 150],
+    });
+    assert.deepEqual(report.deadLetters, []);
+    assert.equal(report.results.length, 40);
+    const handedBack = report.events.filter(({ type }) => type === "handed-back");
+    assert.ok(handedBack.length <= 3 * 24, `${handedBack.length} handed back by 24 seats`);
+  },
+);

@@ -47,7 +47,11 @@ export interface MajordomoBrokerOptions
   requestTimeoutMs?: number;
   /** How long a request waits for a service that has no worker, in milliseconds, then until the next heartbeat. Default: 60 000. */
   serviceTimeoutMs?: number;
-  /** How many workers a request may cost that had begun with it, before it is a dead letter. Default: 3. */
+  /**
+   * How many workers a request may cost that had begun with it, before it is a dead letter. Default: 3. A
+   * loss counts when the worker had been heard since it got the request. One that kills its worker before
+   * that is tried alone from its second loss on, and then each counts: it costs two more at the most.
+   */
   maxAttempts?: number;
   /** To how many workers a request is given at the most, begun or not. Default: 20. */
   maxDeliveries?: number;
@@ -110,8 +114,15 @@ export async function majordomoBrokerAgent(
 function createRouter({ context, maxFrameBytes }: ReturnType<typeof readOptions>): Router {
   const maxMessageSize = maxFrameBytes * HANG_UP_FACTOR;
   const linger = STOPPED_LINGER_MS;
+  // A peer whose machine is gone says nothing for ever: after 90 s the system takes its connection down.
+  const keepalive = {
+    tcpKeepalive: 1,
+    tcpKeepaliveIdle: 60,
+    tcpKeepaliveInterval: 10,
+    tcpKeepaliveCount: 3,
+  };
   const prompt = { mandatory: true, sendTimeout: 0, sendHighWaterMark: 0 };
-  return new Router({ context, maxMessageSize, linger, ...prompt });
+  return new Router({ context, maxMessageSize, linger, ...keepalive, ...prompt });
 }
 
 /** Sends every worker a DISCONNECT, then ends the run. */

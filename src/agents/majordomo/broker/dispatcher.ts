@@ -11,7 +11,7 @@ import {
 } from "../../../messages/majordomo";
 import type { Unstamped } from "../../stamp";
 import type { MajordomoBrokerEvent, MajordomoBrokerSummary, Parting } from "../events";
-import { RequestDesk, type RequestPolicy } from "./request-desk";
+import { RequestDesk, type Blame, type RequestPolicy } from "./request-desk";
 import type { Request } from "./request-queue";
 import {
   nameOf,
@@ -166,9 +166,9 @@ export class Dispatcher {
     this.outside.report({ type: "worker-left", worker: name, service, parting, reason, workers });
     if (this.workers.count(service) === 0) this.desk.lostLastWorker(service, now);
     if (!task) return;
-    const isCharged = parting === "timed-out" || (task.started && parting !== "disconnected");
+    if (parting === "disconnected" && !task.started) return this.desk.takeBack(task.request, now);
     const attempt = { at: now, worker: name, reason, started: task.started };
-    this.desk.putBack(task.request, attempt, isCharged);
+    this.desk.putBack(task.request, attempt, blameFor(parting, task.started));
   }
 
   /** The worker was gone before the request was sent: that is no fault of the request's. */
@@ -209,4 +209,11 @@ export class Dispatcher {
     const frames = encodeClientCommand(dialect, command);
     this.outside.post(client, frames, () => this.#clientGone(client));
   }
+}
+
+/** Says whether a request is to blame when its worker parts like this. */
+function blameFor(parting: Parting, started: boolean): Blame {
+  if (parting === "disconnected") return "none";
+  if (started || parting === "timed-out") return "certain";
+  return parting === "unreachable" ? "possible" : "none";
 }

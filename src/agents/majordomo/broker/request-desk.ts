@@ -11,7 +11,7 @@ import { RequestQueue, type Request } from "./request-queue";
 
 /** How much a broker puts up with before it gives a request up. */
 export interface RequestPolicy {
-  /** Workers that a request may cost: each was lost after it had begun with it. */
+  /** Workers that a request may cost: each was lost after it had begun with it, as far as that was heard. */
   maxAttempts: number;
   /** Workers to which a request is handed at the most, begun or not. */
   maxDeliveries: number;
@@ -22,6 +22,12 @@ export interface RequestPolicy {
   /** The largest frame of a body to accept, in bytes. */
   maxFrameBytes: number;
 }
+
+/**
+ * Whether a request is to blame for the loss of its worker: it had begun, or took too long; it was sent,
+ * and nobody heard whether it had begun; the worker left, or had been silent since before.
+ */
+export type Blame = "certain" | "possible" | "none";
 
 /** Where the desk's words go. */
 export interface DeskOutside {
@@ -86,15 +92,16 @@ export class RequestDesk {
   takeBack(request: Request, now: number): void {
     const { queue } = this.#entry(request.service, now);
     queue.finish(request);
-    queue.putBack(request, this.#isLastChance(request));
+    queue.putBack(request, this.#isSuspect(request));
   }
 
   /** Takes a request back whose worker was lost, or gives it up when it has cost too many. */
-  putBack(request: Request, attempt: Attempt, isCharged: boolean): void {
+  putBack(request: Request, attempt: Attempt, blame: Blame): void {
     const { maxAttempts, maxDeliveries } = this.policy;
     const { number, service, attempts } = request;
+    const isAlone = this.#services.get(service)?.queue.isOnTrial(request);
     attempts.push(attempt);
-    if (isCharged) request.charges++;
+    if (blame === "certain" || (blame === "possible" && isAlone)) request.charges++;
     if (request.charges >= maxAttempts || attempts.length >= maxDeliveries) {
       this.#services.get(service)?.queue.finish(request);
       const reason = `${plural(attempts.length, "worker")} lost over it, the last because ${attempt.reason}`;
@@ -111,8 +118,9 @@ export class RequestDesk {
     });
   }
 
-  #isLastChance({ charges }: Request): boolean {
-    return charges > 0 && charges === this.policy.maxAttempts - 1;
+  /** One more loss may be the end of it: it shall not be condemned for what another has done. */
+  #isSuspect({ attempts }: Request): boolean {
+    return attempts.length >= Math.max(1, this.policy.maxAttempts - 1);
   }
 
   /** Hears that the last worker of a service is gone: from now on its requests wait in vain. */

@@ -19,7 +19,7 @@ export interface Request {
   readonly receivedAt: number;
   /** The workers that were lost over it. */
   readonly attempts: Attempt[];
-  /** How many of them it may have been the fault of. */
+  /** How many of them count against it. */
   charges: number;
 }
 
@@ -27,14 +27,14 @@ export interface Request {
  * Who comes first: requests whose worker was lost, then one request of each client in turn, so that a
  * client with a thousand does not keep out one with a single one.
  *
- * A request on its last chance is handed out alone: while it is out, no other of that kind is. So when
- * a task that kills its workers takes others down with it again and again, the last time it is alone.
+ * A suspect, a request that has cost workers, is tried alone: while it is out, no other suspect is. So a
+ * task that kills its workers does not take others down with it again and again.
  */
 export class RequestQueue {
   /** By client, in turn: who was served longest ago comes first. */
   readonly #byClient = new Map<string, Denque<Request>>();
   readonly #returned = new Denque<Request>();
-  readonly #lastChances = new Denque<Request>();
+  readonly #suspects = new Denque<Request>();
   #trial?: Request;
   #size = 0;
 
@@ -53,21 +53,21 @@ export class RequestQueue {
   }
 
   /** Takes a request back whose worker was lost: before all that are new. */
-  putBack(request: Request, isLastChance: boolean): void {
-    (isLastChance ? this.#lastChances : this.#returned).push(request);
+  putBack(request: Request, isSuspect: boolean): void {
+    (isSuspect ? this.#suspects : this.#returned).push(request);
     this.#size++;
   }
 
   /** Takes out the next request; undefined when there is none that may go out now. */
   take(): Request | undefined {
-    const request = this.#takeLastChance() ?? this.#returned.shift() ?? this.#takeInTurn();
+    const request = this.#takeSuspect() ?? this.#returned.shift() ?? this.#takeInTurn();
     if (request) this.#size--;
     return request;
   }
 
-  #takeLastChance(): Request | undefined {
+  #takeSuspect(): Request | undefined {
     if (this.#trial) return undefined;
-    return (this.#trial = this.#lastChances.shift());
+    return (this.#trial = this.#suspects.shift());
   }
 
   #takeInTurn(): Request | undefined {
@@ -80,7 +80,12 @@ export class RequestQueue {
     return request;
   }
 
-  /** Hears that a request that was taken out has ended, or comes back: the next last chance may go out. */
+  /** Tells whether a request is out alone, as a suspect. */
+  isOnTrial(request: Request): boolean {
+    return this.#trial === request;
+  }
+
+  /** Hears that a request that was taken out has ended, or comes back: the next suspect may go out. */
   finish(request: Request): void {
     if (this.#trial === request) this.#trial = undefined;
   }
@@ -99,7 +104,7 @@ export class RequestQueue {
   #drain(clients: string[], fits: (request: Request) => boolean): Request[] {
     const lines = clients.flatMap((client) => this.#byClient.get(client) ?? []);
     const drained: Request[] = [];
-    for (const line of [this.#lastChances, this.#returned, ...lines]) {
+    for (const line of [this.#suspects, this.#returned, ...lines]) {
       const stay = line.toArray().filter((request) => !fits(request) || !drained.push(request));
       if (stay.length === line.length) continue;
       line.clear();

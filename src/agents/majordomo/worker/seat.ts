@@ -1,7 +1,7 @@
 /** A place for one task at a time: a conversation with the broker, and after it the next one. */
 import { setTimeout as delay } from "node:timers/promises";
 import { backOff } from "../../../transport/back-off";
-import { LONGEST_MS, unlessAborted } from "../../../transport/patience";
+import { LONGEST_MS } from "../../../transport/patience";
 import { withSockets } from "../../../transport/sockets";
 import { Conversation, openDealer, type Ending } from "./conversation";
 import { Desk, type Workplace } from "./desk";
@@ -18,8 +18,10 @@ export async function keepSeat(workplace: Workplace): Promise<void> {
     const { ending, hasHeard, silentMs } = await converse(workplace);
     if (ending === "left") return;
     if (ending === "handed-back") {
+      // As long as tasks take so long that this seat's would have to wait again, others are better served.
+      const quickMs = settings.heartbeatMs / settings.prefetch;
       report({ type: "handed-back" });
-      await unlessAborted(workplace.lane.isFree(), leaving).catch(() => {});
+      await workplace.lane.isQuicker(quickMs, leaving).catch(() => {});
       continue;
     }
     const reconnectMs = persistence.pauseMs(ending, hasHeard);

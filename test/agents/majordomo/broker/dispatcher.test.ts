@@ -412,11 +412,23 @@ test("closed, it deals out nothing more", () => {
   assert.equal(rig.dispatcher.summary().unanswered, 1);
 });
 
+test("a request given back before it has begun counts for nothing", () => {
+  const rig = new Rig({ maxDeliveries: 2 });
+  rig.ask("X", task("t1"));
+  for (let n = 0; n < 50; n++) {
+    rig.ready(`W${n}`);
+    rig.tell(`W${n}`, { type: "disconnect" });
+  }
+  assert.deepEqual(rig.refusals("X"), []);
+  assert.equal(rig.dispatcher.summary().redelivered, 0);
+});
+
 test("the summary adds up", () => {
   const rig = new Rig({ maxRequests: 3 });
   rig.ready("A");
   for (const text of ["1", "2", "3", "4"]) rig.ask("X", text);
   rig.answer("A", "X", "done");
+  rig.beat("A");
   rig.tell("A", { type: "disconnect" });
   assert.deepEqual(rig.dispatcher.summary(), {
     requests: 4,

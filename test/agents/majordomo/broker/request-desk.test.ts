@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   RequestDesk,
+  type Blame,
   type RequestPolicy,
 } from "../../../../src/agents/majordomo/broker/request-desk";
 import type { Request } from "../../../../src/agents/majordomo/broker/request-queue";
@@ -43,9 +44,9 @@ class Bench {
     return request;
   }
 
-  lose(request: Request, isCharged = true, at = 0): void {
-    const attempt = { at, worker: "A", reason: "it left", started: isCharged };
-    this.desk.putBack(request, attempt, isCharged);
+  lose(request: Request, blame: Blame = "certain", at = 0): void {
+    const attempt = { at, worker: "A", reason: "it left", started: blame === "certain" };
+    this.desk.putBack(request, attempt, blame);
   }
 
   /** What was refused: which request, which task, why. */
@@ -89,7 +90,7 @@ test("what came back goes out again, and is given up when it has cost too many",
 test("who is lost without a charge counts as a delivery", () => {
   const bench = new Bench({ maxDeliveries: 4 });
   bench.receive(task("t1"));
-  for (let n = 0; n < 4; n++) bench.lose(bench.take(), false);
+  for (let n = 0; n < 4; n++) bench.lose(bench.take(), "none");
   assert.deepEqual(bench.refusals(), [[1, "t1", "DeadLetter"]]);
 });
 
@@ -101,7 +102,7 @@ test("what could not be sent counts for nothing", () => {
   assert.equal(bench.desk.counters.redelivered, 0);
 });
 
-test("the last chance goes out alone, also when it could not be sent at first", () => {
+test("a suspect goes out alone, also when it could not be sent at first", () => {
   const bench = new Bench({ maxAttempts: 2 });
   for (const id of ["t1", "t2"]) bench.receive(task(id));
   for (const request of [bench.take(), bench.take()]) bench.lose(request);
@@ -115,12 +116,22 @@ test("the last chance goes out alone, also when it could not be sent at first", 
   assert.equal(bench.desk.unanswered, 0);
 });
 
-test("with a single attempt there is no last chance to wait for", () => {
-  const bench = new Bench({ maxAttempts: 1 });
+test("a loss that may be another's fault counts once the request is alone", () => {
+  const bench = new Bench({ maxAttempts: 3 });
   for (const id of ["t1", "t2"]) bench.receive(task(id));
-  const [first, second] = [bench.take(), bench.take()];
-  for (const request of [first, second]) bench.lose(request, false);
-  assert.deepEqual([bench.take(), bench.take()], [first, second]);
+  for (let loss = 1; loss <= 2; loss++) {
+    const together = [bench.take(), bench.take()];
+    for (const request of together) bench.lose(request, "possible");
+  }
+  const innocent = bench.take(); // alone from now on
+  assert.equal(bench.desk.take("work"), undefined);
+  bench.desk.finish(innocent, [Buffer.from("{}")]);
+  bench.answers.length = 0;
+  for (let loss = 3; loss <= 5; loss++) {
+    assert.deepEqual(bench.refusals(), []);
+    bench.lose(bench.take(), "possible");
+  }
+  assert.deepEqual(bench.refusals(), [[2, "t2", "DeadLetter"]]);
 });
 
 test("the full limit is for what is unanswered, handed out or not", () => {
@@ -149,7 +160,7 @@ test("a request of too many bytes is refused by name, even if its task_id has to
 test("a history however long can be sent", () => {
   const bench = new Bench({ maxDeliveries: 20_000 });
   bench.receive(task("t1"));
-  for (let n = 0; n < 20_000; n++) bench.lose(bench.take(), false);
+  for (let n = 0; n < 20_000; n++) bench.lose(bench.take(), "none");
   assert.ok(bench.answers[0]![1].length > 1024 * 1024);
   assert.deepEqual(bench.refusals(), [[1, "t1", "DeadLetter"]]);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { Lane } from "../../../../src/agents/majordomo/worker/lane";
 
 const never = new AbortController().signal;
@@ -38,4 +39,16 @@ test("a job that fails is its owner's, the next one begins", async () => {
   await assert.rejects(failing, /boom/);
   await next;
   assert.ok(isDone);
+});
+
+test("whoever waits for quick jobs is not told of slow ones", async () => {
+  const lane = new Lane();
+  let isQuick = false;
+  const waiting = lane.isQuicker(50, never).then(() => (isQuick = true));
+  await lane.enter(never, async () => void (await delay(60)));
+  await new Promise(setImmediate);
+  assert.equal(isQuick, false);
+  await lane.enter(never, () => Promise.resolve());
+  await waiting;
+  await assert.rejects(lane.isQuicker(1, AbortSignal.abort()), { name: "AbortError" });
 });
