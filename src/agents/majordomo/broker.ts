@@ -55,7 +55,10 @@ export interface MajordomoBrokerOptions
   maxAttempts?: number;
   /** To how many workers a request is given at the most, begun or not. Default: 20. */
   maxDeliveries?: number;
-  /** How many requests may be unanswered at a time; more are refused as "Overloaded". Default: 100 000. */
+  /**
+   * How many requests may be unanswered at a time; more are refused as "Overloaded". Default: 100 000. The
+   * answers to a client that does not read wait in memory besides.
+   */
   maxRequests?: number;
   /** Takes the events. Default: nobody does. */
   onEvent?: OnEvent<MajordomoBrokerEvent>;
@@ -63,8 +66,9 @@ export interface MajordomoBrokerOptions
 
 /**
  * Serves clients and workers until it is stopped. A worker that is lost is noticed within
- * heartbeatMs · (liveness + 1), one that is stuck within requestTimeoutMs + heartbeatMs, and its request
- * goes to another. Stopped, it sends every worker a DISCONNECT; who has asked for something is not answered.
+ * heartbeatMs · (liveness + 1) (one that is silent at work within busySilenceMs + heartbeatMs), one that
+ * is stuck within requestTimeoutMs + heartbeatMs, and its request goes to another. Whoever connects under
+ * the identity of somebody who is there is refused by libzmq without a word: nothing of it comes through. Stopped, it sends every worker a DISCONNECT; who has asked for something is not answered.
  * @throws Error when the address is taken.
  * @throws RangeError or TypeError when an option is wrong.
  */
@@ -182,7 +186,7 @@ if (require.main === module) {
   const { requestTimeoutMs, serviceTimeoutMs, maxAttempts } = majordomoFlag;
   const flags = [brokerAddr, heartbeatMs, liveness, busySilenceMs];
   void runStandalone(
-    "broker",
+    "majordomo-broker",
     "Gives each request of a client to a worker that is free.",
     [...flags, requestTimeoutMs, serviceTimeoutMs, maxAttempts],
     majordomoBrokerAgent,

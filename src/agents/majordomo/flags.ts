@@ -5,7 +5,10 @@ import { milliseconds, wholeNumber } from "../command-line";
 
 /** Each flag sets the option of its name; the defaults not given here are the agent's own. */
 export const majordomoFlag = {
-  brokerAddr: new Option("--broker-addr <address>", "where the broker is")
+  brokerAddr: new Option(
+    "--broker-addr <address>",
+    "where the broker is: it binds there, the others connect",
+  )
     .env("BROKER_ADDR")
     .default(BROKER_ADDR),
   service: new Option("--service <name>", "which service").default("work"),
@@ -34,6 +37,11 @@ export const majordomoFlag = {
     "--backoff-ms <ms>",
     "the pause after a first failure, then doubled",
     100,
+  ),
+  taskTimeoutMs: inMilliseconds(
+    "--task-timeout-ms <ms>",
+    "how long a task may be unanswered before it is tried again",
+    300_000,
   ),
   taskDelayMs: inMilliseconds("--task-delay-ms <ms>", "the pause after each task", 0),
   replyTimeoutMs: new Option(
