@@ -68,7 +68,8 @@ export interface MajordomoBrokerOptions
  * Serves clients and workers until it is stopped. A worker that is lost is noticed within
  * heartbeatMs · (liveness + 1) (one that is silent at work within busySilenceMs + heartbeatMs), one that
  * is stuck within requestTimeoutMs + heartbeatMs, and its request goes to another. Whoever connects under
- * the identity of somebody who is there is refused by libzmq without a word: nothing of it comes through. Stopped, it sends every worker a DISCONNECT; who has asked for something is not answered.
+ * the identity of somebody who is there is refused by libzmq without a word: nothing of it comes through.
+ * Stopped, it sends every worker a DISCONNECT; who has asked for something is not answered.
  * @throws Error when the address is taken.
  * @throws RangeError or TypeError when an option is wrong.
  */
