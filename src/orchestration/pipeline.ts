@@ -123,7 +123,8 @@ export async function orchestrate(
   await Promise.allSettled([collector, ...processors]);
   // Now nobody is left whom the generator could wait for, but for a stranger that does not hang up.
   await crew.end(Math.max(1000, 3 * peerTimeoutMs));
-  return report(recorder, await generator, await Promise.all(processors), await collector);
+  const summaries = [await generator, await Promise.all(processors), await collector] as const;
+  return report(recorder, ...summaries, options.signal?.aborted ?? false);
 }
 
 async function addressesOf(
@@ -149,10 +150,11 @@ function report(
   generator: TaskGeneratorSummary | undefined,
   processors: (TaskProcessorSummary | undefined)[],
   collector: ResultCollectorSummary | undefined,
+  isStopped: boolean,
 ): PipelineReport {
   const results = collector?.results ?? [];
   return {
-    outcome: collector?.outcome ?? "collector-lost",
+    outcome: collector?.outcome ?? (isStopped ? "stopped" : "collector-lost"),
     results,
     missingTasks: recorder.missingTasks(results),
     generator,

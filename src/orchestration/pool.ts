@@ -10,12 +10,11 @@ import type {
   MajordomoClientSummary,
   MajordomoWorkerSummary,
 } from "../agents/majordomo/events";
-import type { MajordomoWorkerOptions } from "../agents/majordomo/worker";
 import { checkWholeNumbers, type HeartbeatOptions } from "../agents/options";
 import type { DeadLetter } from "../messages/dead-letter";
 import type { ResultMessage } from "../messages/result-message";
 import { Crew } from "./crew";
-import type { Launched } from "./pipeline";
+import { startBroker, startWorkers, type LaunchPool, type Stage } from "./pool-start";
 import { Recorder } from "./recorder";
 
 /** Options of a pool, however its agents run. */
@@ -56,114 +55,56 @@ export interface PoolReport {
   events: AgentEvent[];
 }
 
-/** How agents are launched: as functions in this event loop, or as processes. */
-export interface LaunchPool {
-  /** Launch each worker when the one before has joined, so that Worker-1 always gets the first task. */
-  inTurn: boolean;
-  broker(options: Launched<MajordomoBrokerOptions>): Promise<MajordomoBrokerSummary | undefined>;
-  worker(options: Launched<MajordomoWorkerOptions>): Promise<MajordomoWorkerSummary | undefined>;
-  client(options: Launched<MajordomoClientOptions>): Promise<MajordomoClientSummary | undefined>;
-}
-
 /**
  * Launches the broker, the workers and, when all have joined, the client. When every task has ended, the
- * workers leave and then the broker stops. When one agent fails, all are stopped.
- * @throws what the first agent that failed threw.
+ * workers leave and then the broker stops. When one agent fails, all are stopped; a worker whose process
+ * was killed is not waited for.
+ * @throws what the first agent that failed threw, or Error when the pool does not come up.
  */
 export async function orchestratePool(
   launch: LaunchPool,
   options: PoolOptions,
 ): Promise<PoolReport> {
-  const { tasks, taskDelayMs, maxOutstanding, maxAttempts, backoffMs } = options;
-  const { workers: count = 2, prefetch = 1, heartbeatMs = 250, startTimeoutMs = 10_000 } = options;
+  const { workers: count = 2, prefetch = 1, heartbeatMs = 250 } = options;
   checkWholeNumbers(1, { workers: count, prefetch });
   const recorder = new Recorder(options.onEvent);
   const crew = new Crew(options.signal);
-  const stage: Stage = {
-    launch,
-    recorder,
-    crew,
-    shared: { heartbeatMs, onEvent: recorder.onEvent },
-  };
-
-  const broker = await launchBroker(stage, options);
-  const workers = await launchWorkers(stage, broker, count, options);
-  const demand = { tasks, taskDelayMs, maxOutstanding, maxAttempts, backoffMs, startTimeoutMs };
-  const { brokerAddr } = broker;
-  const client = crew.add(
-    launch.client({ ...stage.shared, ...demand, brokerAddr, signal: crew.signal }),
-  );
-  await Promise.allSettled([client]);
-  const workerSummaries = await workers.leave();
-  await broker.close();
+  const shared = { heartbeatMs, onEvent: recorder.onEvent };
+  const play = crew.add(perform({ launch, recorder, crew, shared }, options));
+  await Promise.allSettled([play]);
   await crew.end();
-  return report(recorder, await client, await broker.ended, workerSummaries);
-}
-
-/** What every part of the play needs. */
-interface Stage {
-  launch: LaunchPool;
-  recorder: Recorder;
-  crew: Crew;
-  shared: { heartbeatMs: number; onEvent: OnEvent };
-}
-
-async function launchBroker({ launch, recorder, crew, shared }: Stage, options: PoolOptions) {
-  const { brokerAddr, liveness, requestTimeoutMs, serviceTimeoutMs, maxAttempts } = options;
-  const policy = { liveness, requestTimeoutMs, serviceTimeoutMs, maxAttempts };
-  const closing = new AbortController();
-  const signal = AbortSignal.any([crew.signal, closing.signal]);
-  const ended = crew.add(launch.broker({ ...shared, ...policy, brokerAddr, signal }));
-  const event = await recorder.first(ended, ({ type }) => type === "listening");
-  const close = () => {
-    closing.abort();
-    return Promise.allSettled([ended]);
-  };
-  return { ended, close, brokerAddr: event?.type === "listening" ? event.addresses[0] : undefined };
-}
-
-async function launchWorkers(
-  { launch, recorder, crew, shared }: Stage,
-  { ended, brokerAddr }: { ended: Promise<unknown>; brokerAddr?: string },
-  count: number,
-  { workMs = [], prefetch = 1, liveness }: PoolOptions,
-) {
-  const leaving = new AbortController();
-  const signal = AbortSignal.any([crew.signal, leaving.signal]);
-  const workers: Promise<MajordomoWorkerSummary | undefined>[] = [];
-  const joined = (n: number) =>
-    recorder.first(
-      ended,
-      (event) => event.type === "worker-joined" && event.workers >= n * prefetch,
-    );
-  for (let n = 1; n <= count; n++) {
-    const own = { workerId: String(n), workMs: workMs[n - 1], prefetch, signal };
-    workers.push(crew.add(launch.worker({ ...shared, ...own, liveness, brokerAddr })));
-    if (launch.inTurn) await joined(n);
-  }
-  await joined(count);
-  const leave = () => {
-    leaving.abort();
-    return Promise.allSettled(workers);
-  };
-  return { leave };
-}
-
-function report(
-  recorder: Recorder,
-  client: MajordomoClientSummary | undefined,
-  broker: MajordomoBrokerSummary | undefined,
-  workers: PromiseSettledResult<MajordomoWorkerSummary | undefined>[],
-): PoolReport {
+  const { client, broker, workers } = await play;
   return {
-    outcome: client?.outcome ?? "client-lost",
+    outcome: client?.outcome ?? (options.signal?.aborted ? "stopped" : "client-lost"),
     results: client?.results ?? [],
     deadLetters: client?.deadLetters ?? [],
     client,
     broker,
-    workers: workers.flatMap((ending) =>
-      ending.status === "fulfilled" && ending.value ? [ending.value] : [],
-    ),
+    workers: workers.filter((summary) => summary !== undefined),
     events: recorder.events,
+  };
+}
+
+/** From the first agent to the last: gives the summaries of those who could give one. */
+async function perform(stage: Stage, options: PoolOptions) {
+  const { brokerAddr, requestTimeoutMs, serviceTimeoutMs, liveness } = options;
+  const { tasks, taskDelayMs, maxOutstanding, maxAttempts, backoffMs } = options;
+  const { workers: count = 2, workMs = [], prefetch, startTimeoutMs = 10_000 } = options;
+  const policy = { liveness, requestTimeoutMs, serviceTimeoutMs, maxAttempts };
+  const demand = { tasks, taskDelayMs, maxOutstanding, maxAttempts, backoffMs, startTimeoutMs };
+
+  const broker = await startBroker(stage, { brokerAddr, ...policy });
+  const team = { count, workMs, prefetch, liveness, startTimeoutMs };
+  const workers = await startWorkers(stage, broker, team);
+  const { crew, launch, shared } = stage;
+  const where = { brokerAddr: broker.brokerAddr, signal: crew.signal };
+  const client = crew.add(launch.client({ ...shared, ...demand, ...where }));
+  await Promise.allSettled([client]);
+  await workers.leave();
+  await broker.close();
+  return {
+    client: await client,
+    broker: await broker.ended,
+    workers: await Promise.all(workers.ended),
   };
 }

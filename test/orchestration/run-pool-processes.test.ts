@@ -64,6 +64,55 @@ test(
   },
 );
 
+test(
+  "a worker killed before it has joined: the others do it all",
+  { timeout: 120_000 },
+  async () => {
+    const report = await runWithFate({ workers: 3, workMs: [5, 5, 5] }, (event) => {
+      if (event.type === "process-started" && event.agent === "Worker-1")
+        process.kill(event.pid, "SIGKILL");
+    });
+    assert.equal(report.outcome, "complete");
+    assert.equal(report.results.length, 10);
+    const ids = report.workers.map(({ workerId }) => workerId);
+    assert.deepEqual(ids, ["2", "3"]);
+  },
+);
+
+test(
+  "a worker that is stopped before it has joined: an error, and nobody is left",
+  { timeout: 120_000, skip: process.platform === "win32" && "nobody can be frozen there" },
+  async () => {
+    const pids: number[] = [];
+    const run = runPoolProcesses({
+      ...small,
+      startTimeoutMs: 3000,
+      onEvent: (event) => {
+        if (event.type !== "process-started") return;
+        pids.push(event.pid);
+        if (event.agent === "Worker-1") process.kill(event.pid, "SIGSTOP");
+      },
+    });
+    await assert.rejects(run, /Only [01] of 2 workers have joined the broker within 3000 ms/);
+    assert.deepEqual(pids.filter(isAlive), []);
+  },
+);
+
+test(
+  "a pool that is stopped says so, not that it has lost its client",
+  { timeout: 120_000 },
+  async () => {
+    const stop = new AbortController();
+    const report = await runPoolProcesses({
+      ...small,
+      signal: stop.signal,
+      onEvent: ({ type }) => type === "listening" && stop.abort(),
+    });
+    assert.equal(report.outcome, "stopped");
+    assert.equal(report.client, undefined);
+  },
+);
+
 test("work of one's own comes from a file", { timeout: 120_000 }, async () => {
   const workFile = path.join(__dirname, "double.ts");
   const report = await runWithFate({ tasks: 2, workFile });

@@ -182,7 +182,7 @@ for (const [moment, isMoment] of Object.entries({
         if (isMoment(event)) stop.abort();
       },
     });
-    assert.notEqual(report.outcome, "complete");
+    assert.equal(report.outcome, "stopped");
     assert.deepEqual(pids.filter(isAlive), []);
     const forced = report.events.filter(
       (event) => event.type === "process-exited" && event.signal === "SIGKILL",
