@@ -62,7 +62,8 @@ export interface MajordomoClientOptions extends AgentOptions, HeartbeatOptions, 
 }
 
 /**
- * Sends each task as a request; a task ends once: with a result, or as a dead letter with its history.
+ * Sends each task as a request; a task ends once: with a result, or as a dead letter with its history,
+ * which the summary lists: dead letters do not make the client fail, its outcome is "complete" all the same.
  * A failed task is tried again as the retry policy says. What is unanswered when the broker comes
  * back, or is silent for too long, is sent again; who answers twice is heard once.
  * @throws Error when the broker does not come within `startTimeoutMs`.
@@ -154,13 +155,15 @@ function readOptions(options: MajordomoClientOptions) {
 
 if (require.main === module) {
   const { brokerAddr, service, dialect, taskDelayMs, maxOutstanding } = majordomoFlag;
-  const { maxAttempts, backoffMs, replyTimeoutMs, retries, heartbeatMs, liveness } = majordomoFlag;
+  const { maxAttempts, backoffMs, taskTimeoutMs } = majordomoFlag;
+  const { replyTimeoutMs, retries, heartbeatMs, liveness } = majordomoFlag;
   const work = [brokerAddr, service, dialect, flag.tasks, taskDelayMs, maxOutstanding];
-  const patience = [maxAttempts, backoffMs, heartbeatMs, liveness, replyTimeoutMs, retries];
+  const policy = [maxAttempts, backoffMs, taskTimeoutMs];
+  const patience = [heartbeatMs, liveness, replyTimeoutMs, retries];
   void runStandalone(
     "majordomo-client",
-    "Sends tasks to a service, and sees to it that each of them ends.",
-    [...work, ...patience, ...neighbourFlags],
+    "Sends tasks to a service, and sees to it that each of them ends. What came to nothing is listed as a dead letter, and does not make this program fail (exit code 0).",
+    [...work, ...policy, ...patience, ...neighbourFlags],
     majordomoClientAgent,
   );
 }

@@ -61,7 +61,7 @@ export interface MajordomoClientSummary {
   unanswered: number;
   /** Results by worker_id. */
   byWorker: Record<string, number>;
-  /** Sendings after a failed result. */
+  /** Sendings after a failed try. */
   retried: number;
   /** Sendings because the broker was gone or silent. */
   resent: number;

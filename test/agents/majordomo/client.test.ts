@@ -7,10 +7,10 @@ import {
   type MajordomoClientOptions,
 } from "../../../src/agents/majordomo/client";
 import type { MajordomoClientEvent } from "../../../src/agents/majordomo/events";
-import { createRefusal, type RefusalName } from "../../../src/messages/dead-letter";
+import { createRefusal, type Attempt, type RefusalName } from "../../../src/messages/dead-letter";
 import { encodeFrame } from "../../../src/messages/frame";
 import { encodeWorkerCommand, type Dialect } from "../../../src/messages/majordomo";
-import { createFailedResult } from "../../../src/messages/result-message";
+import { createFailedResult, createResultMessage } from "../../../src/messages/result-message";
 import { Witness } from "../bare-peers";
 import { Program } from "../programs";
 import { BareBroker, type Asked } from "./bare-broker";
@@ -44,6 +44,7 @@ function start(t: TestContext, given: MajordomoClientOptions) {
 }
 
 const dataOf = (asked: Asked[]) => asked.map(({ task }) => task.data);
+const triedBy = ({ worker, reason, started }: Attempt) => [worker, reason, started];
 const types = (witness: Witness<MajordomoClientEvent>) => witness.events.map(({ type }) => type);
 
 test("sends every task and is complete when each has its result", options, async (t) => {
@@ -159,7 +160,7 @@ test("a failed task is tried again, in the end it is a dead letter", options, as
   const [{ task, error, attempts }] = deadLetters as [(typeof deadLetters)[0]];
   assert.deepEqual([deadLetters.length, task, error], [1, poison!.task, boom.error]);
   assert.deepEqual(
-    attempts.map(({ worker, reason, started }) => [worker, reason, started]),
+    attempts.map(triedBy),
     ["1", "2", "3"].map((worker) => [worker, "RangeError: boom", true]),
   );
   assert.deepEqual(
@@ -242,10 +243,10 @@ test("after so many silences in a row the broker is lost", options, async (t) =>
   assert.deepEqual([outcome, results, unanswered, resent], ["broker-lost", [], 0, 2]);
   const message = `no answer from the broker at ${broker.address}`;
   assert.deepEqual(
-    deadLetters.map(({ task, error, attempts }) => [task, error, attempts.length]),
+    deadLetters.map(({ task, error, attempts }) => [task, error, attempts.map(triedBy)]),
     [
-      [two!.task, { name: "BrokerLost", message }, 0],
-      [one!.task, { name: "BrokerLost", message }, 1],
+      [two!.task, { name: "BrokerLost", message }, [["broker", message, false]]],
+      [one!.task, { name: "BrokerLost", message }, [["1", "RangeError: boom", true]]],
     ],
   );
   assert.equal(witness.all("broker-silent").length, 2);
@@ -403,20 +404,83 @@ test(
 );
 
 test("malformed frames are refused, and the client lives on", options, async (t) => {
-  const { broker, witness, run } = await running(t);
-  const asked = await broker.next();
+  const { broker, witness, run } = await running(t, { tasks: 2 });
+  const [asked, other] = (await broker.take(2)) as [Asked, Asked];
   await broker.raw(asked.client, [Buffer.from("hello")]);
   await broker.raw(asked.client, encodeWorkerCommand("0.2", { type: "disconnect" }));
   await broker.raw(asked.client, [Buffer.from("MDPC02"), Buffer.of(9), Buffer.from("work")]);
   await broker.send(asked, "final", [Buffer.from("{")]);
   await broker.send(asked, "final", [Buffer.of(0xff)]);
   await broker.answer(asked);
-  const { results, framesRejected } = await run;
-  assert.deepEqual([results.length, framesRejected], [1, 5]);
+  await broker.raw(asked.client, [Buffer.from("hello")]);
+  await broker.send(asked, "partial", [Buffer.from("{")]);
+  await broker.answer(other);
+  const { results, framesRejected, retried } = await run;
+  assert.deepEqual([results.length, framesRejected, retried], [2, 7, 0]);
   assert.deepEqual(
     witness.all("frame-rejected").map(({ code }) => code),
-    ["wrong-shape", "wrong-shape", "wrong-shape", "not-json", "not-utf8"],
+    [
+      ...["wrong-shape", "wrong-shape", "wrong-shape", "not-json", "not-utf8"],
+      ...["wrong-shape", "not-json"],
+    ],
   );
+});
+
+/** Answers that a client of 1000 bytes a frame cannot use. */
+const unusable: [what: string, answer: (asked: Asked) => Buffer, reason: string][] = [
+  [
+    "a result that is too large",
+    ({ task }) => encodeFrame(createResultMessage(task.task_id, "x".repeat(1000), "1", 0)),
+    "no usable answer: 1097 bytes, the limit is 1000",
+  ],
+  ["plain text", () => Buffer.from("1"), "no usable answer: Invalid input"],
+];
+
+for (const [what, answer, reason] of unusable) {
+  test(`${what}, with one task on its way: that try has failed`, options, async (t) => {
+    const given = { maxFrameBytes: 1000, maxAttempts: 2, backoffMs: 0 };
+    const { broker, run } = await running(t, given);
+    for (let n = 0; n < 2; n++) {
+      const asked = await broker.next();
+      await broker.send(asked, "final", [answer(asked)]);
+    }
+    const { outcome, deadLetters, framesRejected } = await run;
+    assert.deepEqual([outcome, deadLetters.length, framesRejected], ["complete", 1, 2]);
+    const { error, attempts } = deadLetters[0]!;
+    assert.equal(error.name, "NoAnswer");
+    assert.ok(error.message.startsWith(reason), error.message);
+    assert.deepEqual(attempts.map(triedBy), Array(2).fill(["unknown", error.message, false]));
+  });
+
+  test(`${what}, with several on their way: only time can tell`, options, async (t) => {
+    const patience = { heartbeatMs: 20, taskTimeoutMs: 1000, backoffMs: 0 };
+    const given = { tasks: 2, maxFrameBytes: 1000, ...patience };
+    const { broker, witness, run } = await running(t, given);
+    const [one, two] = (await broker.take(2)) as [Asked, Asked];
+    await broker.send(two, "final", [answer(two)]);
+    await witness.heard("frame-rejected");
+    await broker.answer(one);
+    const again = await broker.next(); // the broker lives, and says so, all the while
+    assert.deepEqual(again.task, two.task);
+    await broker.answer(again);
+    const { outcome, results, resent } = await run;
+    assert.deepEqual([outcome, results.length, resent], ["complete", 2, 0]);
+    const { attempt, at } = witness.all("task-retried").at(-1)!;
+    assert.deepEqual(triedBy(attempt), ["unknown", "no answer within 1000 ms", false]);
+    assert.ok(at - two.task.timestamp >= 1000, `${at - two.task.timestamp} ms`);
+  });
+}
+
+test("who never gets an answer says so in the end", options, async (t) => {
+  const patience = { heartbeatMs: 20, taskTimeoutMs: 50, backoffMs: 0, maxAttempts: 2 };
+  const { broker, run } = await running(t, patience);
+  const [first, second] = (await broker.take(2)) as [Asked, Asked];
+  assert.deepEqual(first.task, second.task);
+  const { outcome, deadLetters, retried } = await run;
+  assert.deepEqual([outcome, deadLetters.length, retried], ["complete", 1, 1]);
+  const { error, attempts } = deadLetters[0]!;
+  assert.deepEqual(error, { name: "NoAnswer", message: "no answer within 50 ms" });
+  assert.equal(attempts.length, 2);
 });
 
 for (const dialect of ["0.1", "0.2-delimited"] as Dialect[])
@@ -526,6 +590,7 @@ const mistakes: [given: object, complaint: RegExp][] = [
   [{ maxAttempts: 0 }, /^RangeError: Cannot use maxAttempts .* 0$/],
   [{ backoffMs: NaN }, /^RangeError: Cannot use backoffMs .* NaN$/],
   [{ heartbeatMs: 0 }, /^RangeError: Cannot use heartbeatMs .* 0$/],
+  [{ taskTimeoutMs: 0 }, /^RangeError: Cannot use taskTimeoutMs .* 1 to Infinity: .* 0$/],
   [{ replyTimeoutMs: 0 }, /^RangeError: Cannot use replyTimeoutMs .* 1 to Infinity: .* 0$/],
   [{ taskDelayMs: Infinity }, /^RangeError: Cannot use taskDelayMs .* Infinity$/],
   [{ service: "" }, /^TypeError: Cannot use service .* value is ""$/],
@@ -562,7 +627,7 @@ test("as a program it says what is wrong, and what flags it has", program, async
   );
   assert.deepEqual(await Promise.all(programs.map((one) => one.exit())), [0, 1, 1, 1]);
   const [help, window, dialect, nobody] = programs;
-  assert.match(help!.stdout, /--tasks[^]*--reply-timeout-ms[^]*env:\s+BROKER_ADDR|BROKER_ADDR/);
+  assert.match(help!.stdout, /dead letter[^]*--tasks[^]*--task-timeout-ms[^]*--reply-timeout-ms/);
   assert.match(window!.stderr, /^majordomo-client: Cannot use maxOutstanding .* value is 0\n$/);
   assert.match(dialect!.stderr, /Allowed choices are 0\.1, 0\.2, 0\.2-delimited/);
   assert.match(

@@ -24,6 +24,7 @@ test("the defaults are those of the agents: the Guide's heartbeats, a minute for
   const { heartbeatMs, liveness, requestTimeoutMs, serviceTimeoutMs, maxAttempts } = read();
   assert.deepEqual([heartbeatMs, liveness, maxAttempts], [2500, 3, 3]);
   assert.deepEqual([requestTimeoutMs, serviceTimeoutMs], [60_000, 60_000]);
+  assert.equal(read().taskTimeoutMs, 300_000);
   assert.equal(read().busySilenceMs, undefined);
 });
 

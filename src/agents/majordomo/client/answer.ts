@@ -10,21 +10,29 @@ export const MMI_SERVICE = "mmi.service";
 export type Answer =
   { ok: true; type: "partial" | "final"; result: ResultMessage } | { ok: true; type: "mmi" };
 
+/** What cannot be used. */
+export interface Unusable extends FrameProblem {
+  /** Whether it was the last word about some request: which one, it does not say. */
+  isFinal: boolean;
+}
+
 /** Reads the frames of a message from the broker. */
-export function readAnswer(frames: Buffer[], maxFrameBytes: number): Answer | FrameProblem {
+export function readAnswer(frames: Buffer[], maxFrameBytes: number): Answer | Unusable {
   const message = parseMajordomo(frames);
-  if (!message.ok) return message;
+  if (!message.ok) return refuse(message.reason);
   if (message.peer === "worker") return refuse("a command for workers");
   const { type, service, body } = message.command;
   // In MDP 0.1 requests and replies look the same.
   if (type === "request" && message.dialect !== "0.1") return refuse("a request, to a client");
   if (service === MMI_SERVICE) return { ok: true, type: "mmi" };
+  const isFinal = type !== "partial";
   const parsed = parseResultFrame(body[0]!, maxFrameBytes);
-  if (!parsed.ok) return parsed;
-  if (isWorkerDoneMessage(parsed.message)) return refuse("WORKER_DONE is no answer to a request");
-  return { ok: true, type: type === "partial" ? "partial" : "final", result: parsed.message };
+  if (!parsed.ok) return { ...parsed, isFinal };
+  if (isWorkerDoneMessage(parsed.message))
+    return refuse("WORKER_DONE is no answer to a request", isFinal);
+  return { ok: true, type: isFinal ? "final" : "partial", result: parsed.message };
 }
 
-function refuse(reason: string): FrameProblem {
-  return { ok: false, code: "wrong-shape", reason };
+function refuse(reason: string, isFinal = false): Unusable {
+  return { ok: false, code: "wrong-shape", reason, isFinal };
 }

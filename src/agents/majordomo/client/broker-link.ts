@@ -8,7 +8,7 @@ import { connectSocket, type Open } from "../../../transport/sockets";
 import { HANG_UP_FACTOR } from "../../options";
 
 /** What a link needs to know. */
-export interface LinkSettings {
+interface LinkSettings {
   brokerAddr: string;
   highWaterMark: number;
   maxFrameBytes: number;

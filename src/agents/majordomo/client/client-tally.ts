@@ -1,11 +1,10 @@
 /** What a client makes of the broker's messages: the ledger, the summary and the events. No sockets. */
 import type { DeadLetter } from "../../../messages/dead-letter";
-import type { FrameProblem } from "../../../messages/frame";
 import type { ResultMessage } from "../../../messages/result-message";
 import type { createReporter } from "../../stamp";
-import { readAnswer } from "./answer";
+import { readAnswer, type Unusable } from "./answer";
 import type { MajordomoClientEvent, MajordomoClientSummary } from "../events";
-import type { RequestLedger } from "./request-ledger";
+import type { Failure, Request, RequestLedger } from "./request-ledger";
 
 /** What a tally needs to know. */
 export interface TallySettings {
@@ -30,9 +29,19 @@ export class ClientTally {
     else if (answer.type === "final") this.#takeFinal(answer.result);
   }
 
-  #reject({ code, reason }: FrameProblem): void {
+  /** MDP has no correlation id: whose answer it was is clear only when no more than one is due. */
+  #reject({ code, reason, isFinal }: Unusable): void {
     this.summary.framesRejected++;
     this.settings.report({ type: "frame-rejected", code, reason });
+    if (!isFinal || this.ledger.outstanding > 1) return;
+    for (const request of this.ledger.listUnanswered())
+      this.miss(request, `no usable answer: ${reason}`);
+  }
+
+  /** Takes it that there will be no answer to a try. */
+  miss(request: Request, reason: string): void {
+    const failure = this.ledger.miss(request, reason, this.settings.clock());
+    this.#takeFailure(request.task.task_id, failure);
   }
 
   #takePartial({ task_id: taskId, worker_id: workerId, result_data: part }: ResultMessage): void {
@@ -42,24 +51,25 @@ export class ClientTally {
 
   #takeFinal(result: ResultMessage): void {
     const { task_id: taskId, worker_id: workerId, result_data: data } = result;
-    const { clock, report } = this.settings;
-    const settlement = this.ledger.settle(result, clock());
-    switch (settlement.type) {
-      case "duplicate":
-        return this.#ignore(taskId, workerId);
-      case "dead-letter":
-        return this.bury(settlement.deadLetter);
-      case "retry": {
-        const { attempt, inMs } = settlement;
-        return report({ type: "task-retried", taskId, attempt, inMs });
-      }
-      case "result": {
-        const { results, byWorker } = this.summary;
-        results.push(result);
-        byWorker[workerId] = (byWorker[workerId] ?? 0) + 1;
-        report({ type: "result-received", taskId, workerId, result: data, failed: false });
-      }
-    }
+    const settlement = this.ledger.settle(result, this.settings.clock());
+    if (settlement.type === "duplicate") return this.#ignore(taskId, workerId);
+    if (settlement.type !== "result") return this.#takeFailure(taskId, settlement);
+    const { results, byWorker } = this.summary;
+    results.push(result);
+    byWorker[workerId] = (byWorker[workerId] ?? 0) + 1;
+    this.settings.report({
+      type: "result-received",
+      taskId,
+      workerId,
+      result: data,
+      failed: false,
+    });
+  }
+
+  #takeFailure(taskId: string, failure: Failure): void {
+    if (failure.type === "dead-letter") return this.bury(failure.deadLetter);
+    const { attempt, inMs } = failure;
+    this.settings.report({ type: "task-retried", taskId, attempt, inMs });
   }
 
   #ignore(taskId: string, workerId: string): void {

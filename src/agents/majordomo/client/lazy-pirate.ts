@@ -14,7 +14,7 @@ export interface PirateSettings {
 }
 
 /** What to do now. */
-export type PirateMove = "wait" | "ask" | "reconnect" | "give up";
+type PirateMove = "wait" | "ask" | "reconnect" | "give up";
 
 /** Keeps the time of one client's silence; every `now` is in milliseconds, of any one clock. */
 export class LazyPirate {

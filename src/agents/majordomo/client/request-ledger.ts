@@ -12,18 +12,21 @@ import { retryInMs, type RetryPolicy } from "./retry-policy";
 export interface Request {
   readonly task: TaskMessage;
   readonly service: string;
+  /** When this try was sent, in milliseconds since 1970; sending it again to a broker that came back changes nothing. */
+  sentAt: number;
   /** What has been tried in vain, in order of time. */
   attempts: Attempt[];
-  /** Answers that were errors. */
+  /** Tries that failed. */
   failures: number;
 }
 
-/** What an answer did. */
-export type Settlement =
-  | { type: "result" }
+/** What a failed try did. */
+export type Failure =
   | { type: "retry"; attempt: Attempt; inMs: number }
-  | { type: "dead-letter"; deadLetter: DeadLetter }
-  | { type: "duplicate" };
+  | { type: "dead-letter"; deadLetter: DeadLetter };
+
+/** What an answer did. */
+export type Settlement = { type: "result" } | { type: "duplicate" } | Failure;
 
 /**
  * Keeps every request until it has ended. MDP has no correlation id, so an answer finds its request by
@@ -55,9 +58,9 @@ export class RequestLedger {
     return this.#sent.has(taskId) || this.#waiting.has(taskId);
   }
 
-  /** Enters a request that is being sent. */
-  add(task: TaskMessage, service: string): Request {
-    const request = { task, service, attempts: [], failures: 0 };
+  /** Enters a request that is being sent at `now`, in milliseconds since 1970. */
+  add(task: TaskMessage, service: string, now: number): Request {
+    const request = { task, service, sentAt: now, attempts: [], failures: 0 };
     this.#sent.set(task.task_id, request);
     return request;
   }
@@ -83,7 +86,19 @@ export class RequestLedger {
     return this.#fail(request, error, attempt);
   }
 
-  #fail(request: Request, error: FailedResult["error"], attempt: Attempt): Settlement {
+  /** Gives the requests whose try has been unanswered for too long at `now`. */
+  listOverdue(now: number): Request[] {
+    return this.listUnanswered().filter(({ sentAt }) => now - sentAt >= this.policy.taskTimeoutMs);
+  }
+
+  /** Ends the try of an unanswered request, of which only the client knows at `now` that it has failed. */
+  miss(request: Request, reason: string, now: number): Failure {
+    const attempt = { at: now, worker: "unknown", reason, started: false };
+    remember(request, [attempt]);
+    return this.#fail(request, { name: "NoAnswer", message: reason }, attempt);
+  }
+
+  #fail(request: Request, error: FailedResult["error"], attempt: Attempt): Failure {
     const inMs = retryInMs(this.policy, ++request.failures, error);
     if (inMs === undefined) return this.#bury(request, error);
     this.#end(request.task.task_id);
@@ -91,7 +106,7 @@ export class RequestLedger {
     return { type: "retry", attempt, inMs };
   }
 
-  #bury(request: Request, error: FailedResult["error"], attempts: Attempt[] = []): Settlement {
+  #bury(request: Request, error: FailedResult["error"], attempts: Attempt[] = []): Failure {
     this.#end(request.task.task_id);
     remember(request, attempts);
     return { type: "dead-letter", deadLetter: deadLetter(request, error) };
@@ -108,16 +123,20 @@ export class RequestLedger {
     for (const { request } of due) {
       this.#waiting.delete(request.task.task_id);
       this.#sent.set(request.task.task_id, request);
+      request.sentAt = now;
     }
     return due.map(({ request }) => request);
   }
 
-  /** Ends every request as a dead letter with this error. */
-  giveUp(error: FailedResult["error"]): DeadLetter[] {
+  /** Ends every request as a dead letter, as the broker is lost at `now`: a failed try of those that are sent. */
+  giveUp(reason: string, now: number): DeadLetter[] {
     const waiting = [...this.#waiting.values()].map(({ request }) => request);
     const requests = [...this.#sent.values(), ...waiting];
+    const attempt = { at: now, worker: BROKER, reason, started: false };
+    for (const request of this.#sent.values()) remember(request, [attempt]);
     this.#sent.clear();
     this.#waiting.clear();
+    const error = { name: "BrokerLost", message: reason };
     return requests.map((request) => deadLetter(request, error));
   }
 }

@@ -85,12 +85,13 @@ export class Requester {
 
   /** Waits for room, makes a task of the data, and sends it to a worker of the service. */
   async request(service: string, data: JsonValue): Promise<void> {
-    while (!this.#hasRoom) await this.#change();
+    await this.room();
     const { clock, maxFrameBytes, report } = this.settings;
-    const task = createTaskMessage(data, clock());
+    const now = clock();
+    const task = createTaskMessage(data, now);
     encodeFrame(task, maxFrameBytes); // throws before anything is outstanding
     this.#endIdleness();
-    this.#post(this.#ledger.add(task, service));
+    this.#post(this.#ledger.add(task, service, now));
     this.summary.tasksSent++;
     report({ type: "task-sent", taskId: task.task_id, data });
   }
@@ -137,7 +138,7 @@ export class Requester {
     this.settings.report({ type: "tasks-resent", tasks: requests.length, reason });
   }
 
-  /** What time alone brings: retries that are due, questions, a new line, and a broker that is lost. */
+  /** What time alone brings: answers that are overdue, retries, questions, a new line, and a broker that is lost. */
   async #keepTime(): Promise<Outcome> {
     const { brokerAddr, peerTimeoutMs, clock } = this.settings;
     for (;;) {
@@ -146,6 +147,7 @@ export class Requester {
       await setImmediate(undefined, { signal: this.#signal });
       if (this.#link.lostForMs > peerTimeoutMs)
         return this.#giveUp(`the broker at ${brokerAddr} has been gone for ${peerTimeoutMs} ms`);
+      this.#missWhatIsOverdue(clock());
       this.#retryWhatIsDue(clock());
       // On a line that is down, silence says nothing: how long it may be down is peerTimeoutMs.
       if (this.#ledger.unanswered === 0 || this.#link.lostForMs > 0) continue;
@@ -155,6 +157,14 @@ export class Requester {
       if (move === "reconnect") this.#reconnect(Math.round(silentMs));
       if (move === "ask") this.#ask();
     }
+  }
+
+  #missWhatIsOverdue(now: number): void {
+    const overdue = this.#ledger.listOverdue(now);
+    if (overdue.length === 0) return;
+    const reason = `no answer within ${this.settings.taskTimeoutMs} ms`;
+    overdue.forEach((request) => this.#tally.miss(request, reason));
+    this.#changes.emit("change");
   }
 
   #retryWhatIsDue(now: number): void {
@@ -180,8 +190,8 @@ export class Requester {
     this.#send(MMI_SERVICE, Buffer.from(service));
   }
 
-  #giveUp(message: string): Outcome {
-    const letters = this.#ledger.giveUp({ name: "BrokerLost", message });
+  #giveUp(reason: string): Outcome {
+    const letters = this.#ledger.giveUp(reason, this.settings.clock());
     letters.forEach((letter) => this.#tally.bury(letter));
     return "broker-lost";
   }

@@ -5,7 +5,7 @@ import { parseMajordomo, type Dialect, type WorkerCommand } from "../../../messa
 /** Work for a worker, and whose it is. */
 export type Request = Extract<WorkerCommand, { client: Buffer }> & { type: "request" };
 
-export type BrokerCommand = Request | { type: "heartbeat" } | { type: "disconnect" };
+type BrokerCommand = Request | { type: "heartbeat" } | { type: "disconnect" };
 
 /** Reads what a worker of this dialect receives. */
 export function readBrokerCommand(

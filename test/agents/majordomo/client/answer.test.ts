@@ -43,7 +43,7 @@ test("the broker's answer about a service has a text in it, no result", () => {
 const final = (body: Buffer[], dialect: Dialect = "0.2") =>
   encodeClientCommand(dialect, { type: "final", service: "work", body });
 
-const malformed: [what: string, frames: Buffer[], code: string, reason: RegExp][] = [
+const malformed: [what: string, frames: Buffer[], code: string, reason: RegExp, end?: "final"][] = [
   ["no frames", [], "wrong-shape", /no header/],
   ["another protocol", [Buffer.from("HTTP/1.1")], "wrong-shape", /"HTTP\/1\.1" is no header/],
   ["no body", final([]), "wrong-shape", /without a body/],
@@ -59,17 +59,31 @@ const malformed: [what: string, frames: Buffer[], code: string, reason: RegExp][
     "wrong-shape",
     /a request/,
   ],
-  ["no UTF-8", final([Buffer.of(255)]), "not-utf8", /UTF-8/],
-  ["no JSON", final([Buffer.from("{")]), "not-json", /JSON/],
-  ["no result", final([Buffer.from("{}")]), "wrong-shape", /task_id/],
-  ["too large", final([Buffer.alloc(1001, " ")]), "too-large", /1001 bytes/],
-  ["WORKER_DONE", final([encodeFrame(createWorkerDoneMessage("1"))]), "wrong-shape", /WORKER_DONE/],
+  ["no UTF-8", final([Buffer.of(255)]), "not-utf8", /UTF-8/, "final"],
+  ["no JSON", final([Buffer.from("{")]), "not-json", /JSON/, "final"],
+  ["no result", final([Buffer.from("{}")]), "wrong-shape", /task_id/, "final"],
+  ["too large", final([Buffer.alloc(1001, " ")]), "too-large", /1001 bytes/, "final"],
+  [
+    "WORKER_DONE",
+    final([encodeFrame(createWorkerDoneMessage("1"))]),
+    "wrong-shape",
+    /WORKER_DONE/,
+    "final",
+  ],
 ];
 
-for (const [what, frames, code, reason] of malformed)
+for (const [what, frames, code, reason, end] of malformed)
   test(`refuses ${what}`, () => {
     const answer = read(frames);
     assert.ok(!answer.ok);
-    assert.equal(answer.code, code);
+    assert.deepEqual([answer.code, answer.isFinal], [code, end === "final"]);
     assert.match(answer.reason, reason);
   });
+
+test("an unusable part is not the last word, an unusable reply of MDP 0.1 is", () => {
+  const body = [Buffer.from("text")];
+  const part = read(encodeClientCommand("0.2", { type: "partial", service: "work", body }));
+  assert.deepEqual([part.ok, !part.ok && part.isFinal], [false, false]);
+  const reply = read(final(body, "0.1"));
+  assert.deepEqual([reply.ok, !reply.ok && reply.isFinal], [false, true]);
+});

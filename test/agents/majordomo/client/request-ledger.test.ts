@@ -16,7 +16,7 @@ import type { TaskMessage } from "../../../../src/messages/task-message";
 /** A ledger with the tasks "a", "b", … sent to the service "work". */
 function ledgerOf(ids: string, policy: RetryPolicy = {}): RequestLedger {
   const ledger = new RequestLedger(withRetryDefaults(policy));
-  for (const id of ids) ledger.add(task(id), "work");
+  for (const id of ids) ledger.add(task(id), "work", 0);
   return ledger;
 }
 
@@ -52,7 +52,7 @@ test("a request is unanswered, in the order of sending, until its result comes",
 
 test("requests may be for several services", () => {
   const ledger = ledgerOf("a");
-  ledger.add(task("b"), "echo");
+  ledger.add(task("b"), "echo", 0);
   assert.deepEqual(
     ledger.listUnanswered().map(({ service }) => service),
     ["work", "echo"],
@@ -179,14 +179,73 @@ test("an error without a name is an Error", () => {
   assert.deepEqual(letter.error, { name: "Error", message: "boom" });
 });
 
+const missed = (at: number, reason = "no answer") => ({
+  at,
+  worker: "unknown",
+  reason,
+  started: false,
+});
+
+/** Misses the one request that is overdue. */
+function missAt(ledger: RequestLedger, now: number): Settlement {
+  const [request, another] = ledger.listOverdue(now);
+  assert.ok(request && !another);
+  return ledger.miss(request, "no answer", now);
+}
+
+test("a try is overdue when it has been unanswered for taskTimeoutMs, by default 5 minutes", () => {
+  const ledger = ledgerOf("ab");
+  ledger.add(task("c"), "work", 1);
+  const overdue = (now: number) => ledger.listOverdue(now).map(({ task }) => task.task_id);
+  assert.deepEqual(overdue(299_999), []);
+  ledger.settle(answer("a"), 299_999);
+  assert.deepEqual(overdue(300_000), ["b"]);
+  assert.deepEqual(overdue(300_001), ["b", "c"]);
+});
+
+test("a missed try is a failure like others: another try, at last a dead letter", () => {
+  const ledger = ledgerOf("a", { maxAttempts: 2, taskTimeoutMs: 1000 });
+  const retry = { type: "retry", attempt: missed(1000), inMs: 100 };
+  assert.deepEqual(missAt(ledger, 1000), retry);
+  assert.deepEqual([ledger.listOverdue(9999), ledger.takeDue(1099)], [[], []]);
+  ledger.takeDue(1150);
+  assert.deepEqual(ledger.listOverdue(2149), []);
+  assert.deepEqual(deadLetterOf(missAt(ledger, 2150)), {
+    task: task("a"),
+    error: { name: "NoAnswer", message: "no answer" },
+    attempts: [missed(1000), missed(2150)],
+  });
+  assert.equal(ledger.outstanding, 0);
+  assert.deepEqual(ledger.settle(answer("a"), 2200), { type: "duplicate" });
+});
+
+test("the policy is asked about a missed try, too", () => {
+  const isRetryable = ({ name }: { name: string }) => name !== "NoAnswer";
+  const letter = deadLetterOf(missAt(ledgerOf("a", { isRetryable, taskTimeoutMs: 1 }), 7));
+  assert.deepEqual(letter.attempts, [missed(7)]);
+});
+
+for (const [when, now] of Object.entries({ "before the next try": 50, "after it": 150 }))
+  test(`the late result of a missed try ends the task, ${when}`, () => {
+    const ledger = ledgerOf("a", { taskTimeoutMs: 10 });
+    missAt(ledger, 10);
+    ledger.takeDue(now);
+    assert.deepEqual(ledger.settle(answer("a"), now), { type: "result" });
+    assert.deepEqual([ledger.outstanding, ledger.takeDue(9999)], [0, []]);
+  });
+
 test("giving up ends everything, each with its history", () => {
   const ledger = ledgerOf("abc");
   ledger.settle(answer("b"), 0);
   ledger.settle(failure("a"), 10);
   const error = { name: "BrokerLost", message: "gone" };
-  assert.deepEqual(ledger.giveUp(error), [
-    { task: task("c"), error, attempts: [] },
+  const unheard = { at: 20, worker: BROKER, reason: "gone", started: false };
+  assert.deepEqual(ledger.giveUp("gone", 20), [
+    { task: task("c"), error, attempts: [unheard] },
     { task: task("a"), error, attempts: [attempt(10)] },
   ]);
-  assert.deepEqual([ledger.outstanding, ledger.takeDue(9999), ledger.giveUp(error)], [0, [], []]);
+  assert.deepEqual(
+    [ledger.outstanding, ledger.takeDue(9999), ledger.giveUp("gone", 30)],
+    [0, [], []],
+  );
 });
