@@ -10,7 +10,6 @@ import { createCellExecutor } from "./kernel/cell-executor";
 import { CellHandler } from "./kernel/cell-handler";
 import { CellServer } from "./kernel/cell-server";
 import { Interruptible } from "./kernel/interruptible";
-import { exitWithParent } from "./kernel/parent-watch";
 
 /** Serves one notebook until Jupyter shuts it down or goes away. */
 async function startKernel(configPath: string): Promise<void> {
@@ -20,7 +19,6 @@ async function startKernel(configPath: string): Promise<void> {
   process.on("SIGINT", cells.interrupt);
   process.on("uncaughtException", cells.failUncaught);
   process.on("unhandledRejection", cells.failUncaught);
-  exitWithParent();
   await server.init();
 }
 

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { after, before, suite, test } from "node:test";
 import { assertSupportedVersion } from "../../src/notebook/kernel/tslab";
 import {
@@ -188,17 +191,30 @@ void suite("the kernel", { timeout: 120_000 }, () => {
   });
 });
 
-test(
-  "the kernel ends when the Jupyter that started it is killed",
-  { timeout: 60_000 },
-  async (context) => {
-    const kernel = await connectKernel();
-    context.after(() => kernel.close());
-    kernel.client.kill("SIGKILL");
-    await once(kernel.client, "exit");
-    while (isAlive(kernel.pid)) await new Promise((resolve) => setTimeout(resolve, 100));
-  },
-);
+for (const [meanwhile, cell] of [
+  ["waits", "await new Promise(() => {});"],
+  ["computes", "for (;;);"],
+] as const)
+  test(
+    `the kernel ends when the Jupyter that started it is killed, while a cell ${meanwhile}`,
+    { timeout: 60_000 },
+    async (context) => {
+      const kernel = await connectKernel();
+      context.after(() => kernel.close());
+      const folder = mkdtempSync(path.join(tmpdir(), "kernel-"));
+      context.after(() => rmSync(folder, { recursive: true }));
+      const sign = path.join(folder, "begun");
+      const begin = `require("fs").writeFileSync(${JSON.stringify(sign)}, "");`;
+      kernel.run(`${begin}\n${cell}`).catch(() => {}); // who would answer is killed
+      const until = async (isSo: () => boolean) => {
+        while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 100));
+      };
+      await until(() => existsSync(sign));
+      kernel.client.kill("SIGKILL");
+      await once(kernel.client, "exit");
+      await until(() => !isAlive(kernel.pid));
+    },
+  );
 
 test("the kernel names the tslab it is made for", () => {
   assert.throws(

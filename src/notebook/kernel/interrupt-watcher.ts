@@ -1,5 +1,6 @@
 /**
- * The thread that sees an interrupt while the kernel's own thread is busy with a cell's synchronous part.
+ * The thread that sees an interrupt, and a Jupyter that is gone, while the kernel's own thread is busy with a
+ * cell's synchronous part.
  *
  * Node's `breakOnSigint` does that too, but it takes the signal from its listeners for as long, and a signal that
  * comes as the script ends is lost, and then cuts off the next script. Here no listener ever goes.
@@ -8,6 +9,7 @@ import { Session } from "node:inspector";
 import { createRequire } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import { CellState, moveOn } from "./interrupt-states";
+import { exitWithParent } from "./parent-watch";
 
 const state = workerData as Int32Array;
 
@@ -51,4 +53,5 @@ try {
 parentPort!.on("message", () =>
   setImmediate(() => setImmediate(() => parentPort!.postMessage("settled"))),
 );
+exitWithParent();
 parentPort!.postMessage("ready");
