@@ -104,11 +104,8 @@ export { runPipeline, type RunPipelineOptions } from "./orchestration/run-pipeli
 export { runProcesses } from "./orchestration/run-processes";
 export { runPool, type RunPoolOptions } from "./orchestration/run-pool";
 export { runPoolProcesses, type RunPoolProcessesOptions } from "./orchestration/run-pool-processes";
-export {
-  ProcessPool,
-  type ProcessPoolOptions,
-  type WorkerFlags,
-} from "./orchestration/process-pool";
+export { ProcessPool, type ProcessPoolOptions } from "./orchestration/process-pool";
+export type { BrokerFlags, ClientFlags, WorkerFlags } from "./orchestration/agent-flags";
 export type { PoolOptions, PoolReport } from "./orchestration/pool";
 export type { PipelineOptions, PipelineReport } from "./orchestration/pipeline";
 export type { MissingTask } from "./orchestration/recorder";

@@ -2,7 +2,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import { text } from "node:stream/consumers";
 import type { AgentEvent, OnEvent } from "../agents/events";
 import { wallClock } from "../agents/stamp";
 
@@ -16,11 +15,12 @@ export interface Reins {
 
 /** A process that runs one agent. */
 export interface AgentProcess<Summary> {
-  pid: number;
   /** The agent's summary, or undefined when the process was killed. Rejects when the agent failed by itself. */
   ended: Promise<Summary | undefined>;
   /** Asks the agent to stop, as its signal does; kills it when it has not after a while. */
   stop(): void;
+  /** Sends a signal of the operating system; gives false when the process is gone. */
+  strike(signal: NodeJS.Signals): boolean;
 }
 
 /** How long a process may take to stop when it was told to, in milliseconds, apart from its leaveTimeoutMs. */
@@ -49,7 +49,7 @@ export function startAgent<Summary>(
   onEvent({ agent, at: wallClock(), type: "process-started", pid: child.pid! });
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop(); // by whoever heard that the process was started
-  return { pid: child.pid!, ended, stop };
+  return { ended, stop, strike: (signal) => child.kill(signal) };
 }
 
 /** Runs one agent in a process; gives its summary, or undefined when the process was killed. */
@@ -73,15 +73,33 @@ async function endOf<Summary>(
     if (event.type === "finished") summary = event.summary as Summary;
     onEvent(event);
   });
+  const complaint = hearComplaint(child);
   // Only when the line is closed as well has every event come through.
-  const [complaint, [code, killedBy]] = await Promise.all([
-    text(child.stderr!),
+  const [[code, killedBy]] = await Promise.all([
     once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>,
     once(child, "disconnect"),
   ]);
+  const lastWords = await complaint.end();
   onEvent({ agent, at: wallClock(), type: "process-exited", code, signal: killedBy });
   if (summary || killedBy) return summary;
-  throw new Error(complaint.trim() || `${agent} ended with code ${code} and without a word.`);
+  throw new Error(lastWords || `${agent} ended with code ${code} and without a word.`);
+}
+
+/** How long the last words of a process that is gone may take to come through, in milliseconds. */
+const LAST_WORDS_MS = 200;
+
+/** Listens to a process's stderr, which its own children may hold open for longer than it lives. */
+function hearComplaint({ stderr }: ChildProcess) {
+  let complaint = "";
+  const closed = new Promise((resolve) => stderr!.once("close", resolve));
+  stderr!.setEncoding("utf8").on("data", (words: string) => (complaint += words));
+  const end = async () => {
+    const patience = setTimeout(() => stderr!.destroy(), LAST_WORDS_MS);
+    await closed;
+    clearTimeout(patience);
+    return complaint.trim();
+  };
+  return { end };
 }
 
 /** Starts the compiled agent, or the source itself when this file runs as source (ts-node). */

@@ -4,11 +4,10 @@
  */
 import { setMaxListeners } from "node:events";
 import type { AgentEvent, OnEvent } from "../agents/events";
-import type { MajordomoBrokerOptions } from "../agents/majordomo/broker";
-import type { MajordomoClientOptions } from "../agents/majordomo/client";
 import type { MajordomoClientSummary } from "../agents/majordomo/events";
-import type { MajordomoWorkerOptions } from "../agents/majordomo/worker";
+import type { BrokerFlags, ClientFlags, WorkerFlags } from "./agent-flags";
 import { startAgent, type AgentProcess } from "./agent-process";
+import { hasJoined } from "./joining";
 import { Recorder } from "./recorder";
 
 /** Options of a {@link ProcessPool}. */
@@ -18,18 +17,6 @@ export interface ProcessPoolOptions {
   /** Stops everybody. */
   signal?: AbortSignal;
 }
-
-/** Options that can be written as flags: no functions, no signal. */
-type Flags<Options> = Omit<
-  Options,
-  "signal" | "onEvent" | "work" | "context" | "clock" | "createData"
->;
-
-/** The options of a worker as a process. */
-export type WorkerFlags = Flags<MajordomoWorkerOptions> & {
-  /** A module whose export `work` does the tasks. */
-  work?: string;
-};
 
 /** Processes by the name of their agent: "Broker", "Worker-1", "Client". */
 export class ProcessPool {
@@ -68,7 +55,7 @@ export class ProcessPool {
   }
 
   /** Starts the broker and waits until it listens. When it has died, it comes back at the same address. */
-  async startBroker(flags: Flags<MajordomoBrokerOptions> = {}): Promise<void> {
+  async startBroker(flags: BrokerFlags = {}): Promise<void> {
     const brokerAddr = this.#brokerAddr ?? flags.brokerAddr;
     const from = this.#recorder.length;
     const broker = this.#start("majordomo/broker", "Broker", { ...flags, brokerAddr });
@@ -77,25 +64,19 @@ export class ProcessPool {
     else await broker; // throws what it failed of
   }
 
-  /** Starts a worker and waits until it has registered. */
+  /** Starts a worker and waits until the broker has let it in, or it was killed. */
   async startWorker(workerId: string, flags: WorkerFlags = {}): Promise<void> {
     const defaults = { brokerAddr: this.brokerAddr, leaveTimeoutMs: 10_000 };
-    const agent = `Worker-${workerId}`;
+    const own = { ...defaults, ...flags, workerId };
     const from = this.#recorder.length;
-    const worker = this.#start("majordomo/worker", agent, { ...defaults, ...flags, workerId });
-    const isIn = (event: AgentEvent) => event.agent === agent && event.type === "registered";
-    if (!(await this.#recorder.first(worker, isIn, from))) await worker;
+    const worker = this.#start("majordomo/worker", `Worker-${workerId}`, own);
+    if (!(await hasJoined(this.#recorder, worker, own, from))) await worker; // throws what it failed of
   }
 
   /** Runs a client to its end; gives undefined when it was killed. */
-  runClient(
-    flags: Flags<MajordomoClientOptions> = {},
-  ): Promise<MajordomoClientSummary | undefined> {
-    const { brokerAddr } = this;
-    return this.#start<MajordomoClientSummary>("majordomo/client", "Client", {
-      brokerAddr,
-      ...flags,
-    });
+  runClient(flags: ClientFlags = {}): Promise<MajordomoClientSummary | undefined> {
+    const options = { brokerAddr: this.brokerAddr, ...flags };
+    return this.#start<MajordomoClientSummary>("majordomo/client", "Client", options);
   }
 
   /** Waits for the next event that `fits`; undefined when the pool is closed before. */
@@ -105,19 +86,20 @@ export class ProcessPool {
 
   /** Kills as `kill -9` does, and waits until the process is gone. */
   async kill(agent: string): Promise<void> {
-    const { ended } = this.#signalTo(agent, "SIGKILL");
-    await ended;
+    const found = this.#process(agent);
+    found.strike("SIGKILL");
+    await found.ended;
   }
 
   /** Stops a process in its tracks: it keeps its connections and says nothing more. Not on Windows. */
   freeze(agent: string): void {
-    this.#signalTo(agent, "SIGSTOP");
+    if (!this.#process(agent).strike("SIGSTOP")) throw this.#nobody(agent);
     this.#frozen.add(agent);
   }
 
   /** Lets a frozen process go on where it was. */
   thaw(agent: string): void {
-    this.#signalTo(agent, "SIGCONT");
+    if (!this.#process(agent).strike("SIGCONT")) throw this.#nobody(agent);
     this.#frozen.delete(agent);
   }
 
@@ -130,7 +112,7 @@ export class ProcessPool {
 
   /** Stops everybody, the frozen too, and waits until all are gone. @throws what an agent failed of. */
   async close(): Promise<void> {
-    for (const agent of this.#frozen) this.thaw(agent);
+    for (const agent of this.#frozen) this.#running.get(agent)?.strike("SIGCONT");
     this.#closing.abort();
     await Promise.allSettled([...this.#running.values()].map(({ ended }) => ended));
     if (this.#failures.length > 0) throw this.#failures[0];
@@ -155,16 +137,14 @@ export class ProcessPool {
     }
   }
 
-  #signalTo(agent: string, signal: NodeJS.Signals): AgentProcess<unknown> {
-    const found = this.#process(agent);
-    process.kill(found.pid, signal);
-    return found;
-  }
-
   #process(agent: string): AgentProcess<unknown> {
     const found = this.#running.get(agent);
     if (found) return found;
-    const running = this.running.join(", ") || "nobody";
-    throw new RangeError(`There is no process of ${agent}. Running: ${running}.`);
+    throw this.#nobody(agent);
+  }
+
+  #nobody(agent: string): RangeError {
+    const running = this.running.filter((name) => name !== agent).join(", ") || "nobody";
+    return new RangeError(`There is no process of ${agent}. Running: ${running}.`);
   }
 }

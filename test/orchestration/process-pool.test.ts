@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import path from "node:path";
 import { test, type TestContext } from "node:test";
 import type { AgentEvent } from "../../src/agents/events";
 import { ProcessPool } from "../../src/orchestration/process-pool";
@@ -65,6 +66,42 @@ test(
     assert.equal(summary?.outcome, "complete");
     assert.equal(summary.results.length, 100);
     assert.ok(summary.resent > 0);
+  },
+);
+
+test(
+  "a worker has started when the broker has let it in, with every task that it holds",
+  { timeout: 120_000 },
+  async (t) => {
+    const pool = await openPool(t);
+    await pool.startWorker("1", { ...quick, prefetch: 3 });
+    const joined = pool.events.filter(({ type }) => type === "worker-joined");
+    assert.equal(joined.length, 3);
+  },
+);
+
+test("a worker killed before it was let in has not failed", { timeout: 60_000 }, async (t) => {
+  const pool = await openPool(t);
+  const started = pool.startWorker("1", quick);
+  await pool.kill("Worker-1");
+  await started;
+  assert.deepEqual(pool.running, ["Broker"]);
+});
+
+test(
+  "nobody waits for a child of a worker, which lives on with the worker's stderr",
+  { timeout: 120_000 },
+  async (t) => {
+    const pool = await openPool(t);
+    const work = path.join(__dirname, "leave-child.ts");
+    for (const id of ["1", "2"]) await pool.startWorker(id, { ...quick, work });
+    const summary = await pool.runClient({ tasks: 2, maxOutstanding: 2 });
+    const children = summary!.results.map(({ result_data }) => result_data as number);
+    t.after(() => children.forEach((pid) => process.kill(pid, "SIGKILL")));
+    assert.deepEqual(Object.keys(summary!.byWorker).toSorted(), ["1", "2"]);
+    await pool.kill("Worker-1");
+    await pool.dismiss("Worker-2");
+    assert.deepEqual(children.map(isAlive), [true, true]);
   },
 );
 
