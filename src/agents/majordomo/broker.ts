@@ -17,6 +17,7 @@ import { runStandalone } from "../command-line";
 import type { OnEvent, Outcome } from "../events";
 import {
   checkDurations,
+  checkTimeLimits,
   checkWholeNumbers,
   HANG_UP_FACTOR,
   withDefaults,
@@ -163,7 +164,8 @@ function readOptions(options: MajordomoBrokerOptions) {
   const { heartbeatMs, liveness } = withHeartbeatDefaults(options);
   const silenceMs = heartbeatMs * liveness;
   const { busySilenceMs = silenceMs } = options;
-  checkDurations({ requestTimeoutMs, serviceTimeoutMs, busySilenceMs });
+  checkDurations({ serviceTimeoutMs });
+  checkTimeLimits({ requestTimeoutMs, busySilenceMs });
   checkDurations({ heartbeatMs }, LONGEST_MS);
   checkAddress("brokerAddr", brokerAddr);
   checkWholeNumbers(1, { maxAttempts, maxDeliveries, maxRequests });

@@ -3,10 +3,11 @@
  * ends exactly once. Pure: no sockets, no clock.
  */
 import { createRefusal, type Attempt, type RefusalName } from "../../../messages/dead-letter";
-import { encodeFrame, parseTaskFrame } from "../../../messages/frame";
+import { encodeFrame } from "../../../messages/frame";
 import type { Unstamped } from "../../stamp";
 import { plural } from "../../words";
 import type { MajordomoBrokerEvent } from "../events";
+import { taskIdOf } from "../task-id";
 import { RequestQueue, type Request } from "./request-queue";
 
 /** How much a broker puts up with before it gives a request up. */
@@ -177,10 +178,4 @@ interface Service {
   queue: RequestQueue;
   /** While it has no worker: since when. */
   unservedSince: number;
-}
-
-/** A broker does not look into bodies, but for the answer that it gives itself. */
-function taskIdOf([frame]: Buffer[]): string {
-  const parsed = frame && parseTaskFrame(frame, Infinity);
-  return parsed?.ok ? parsed.message.task_id : "unknown";
 }
