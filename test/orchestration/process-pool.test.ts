@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test, type TestContext } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import type { AgentEvent } from "../../src/agents/events";
 import { ProcessPool } from "../../src/orchestration/process-pool";
 import { isAlive } from "./alive";
@@ -104,6 +105,38 @@ test(
     assert.deepEqual(children.map(isAlive), [true, true]);
   },
 );
+
+test(
+  "a process that has just gone is nobody, before its end is told",
+  { timeout: 60_000 },
+  async (t) => {
+    const pool = await openPool(t);
+    const work = path.join(__dirname, "leave-child.ts");
+    await pool.startWorker("1", { ...quick, work });
+    const summary = await pool.runClient({ tasks: 1 });
+    const child = summary!.results[0]!.result_data as number;
+    t.after(() => process.kill(child, "SIGKILL")); // it keeps the line open, so that the end is told later
+    const started = pool.events.find(
+      (event) => event.type === "process-started" && event.agent === "Worker-1",
+    );
+    assert.equal(started?.type, "process-started");
+    process.kill(started.pid, "SIGKILL");
+    while (isThere(started.pid)) await setImmediate();
+    assert.ok(pool.running.includes("Worker-1"));
+    assert.throws(() => pool.freeze("Worker-1"), /no process of Worker-1. Running: Broker\./);
+    assert.throws(() => pool.thaw("Worker-1"), RangeError);
+    await pool.kill("Worker-1");
+  },
+);
+
+/** Tells whether there is such a process, be it a zombie. */
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 test("what makes no sense is refused with a sentence", { timeout: 60_000 }, async (t) => {
   const empty = new ProcessPool();

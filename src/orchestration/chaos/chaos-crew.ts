@@ -2,13 +2,14 @@
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { AgentEvent, OnEvent } from "../../agents/events";
+import { Crew } from "../crew";
 import { ProcessPool } from "../process-pool";
 import { Cable } from "./cable";
 import { throwGarbage } from "./garbage";
 import type { ChaosPlan, Fault } from "./plan";
 
 /** Flags that the broker and the workers share. */
-export interface ChaosFlags {
+interface ChaosFlags {
   heartbeatMs: number;
   liveness: number;
   requestTimeoutMs: number;
@@ -17,16 +18,16 @@ export interface ChaosFlags {
 
 /** A pool whose workers are started again whenever they are gone, and whose faults come as planned. */
 export class ChaosCrew {
-  /** Aborts when the run is over, or was stopped from outside. */
+  /** Aborts when the run is over, was stopped from outside, or somebody failed. */
   readonly signal: AbortSignal;
   /** Faults that took place, by kind; "poisoned" are workers that a task killed. */
   readonly faults: Record<string, number> = {};
   readonly #pool = new ProcessPool({ onEvent: (event) => this.#hear(event) });
   readonly #stop = new AbortController();
+  readonly #activities: Crew;
   readonly #cables = new Map<string, Cable>();
-  /** Agents that a fault is upon: one at a time. */
-  readonly #stricken = new Set<string>();
-  readonly #activities: Promise<unknown>[] = [];
+  /** The fault that is upon an agent: one at a time. */
+  readonly #stricken = new Map<string, Fault>();
   readonly #pids: number[] = [];
   #next = 0;
 
@@ -36,7 +37,9 @@ export class ChaosCrew {
     signal: AbortSignal | undefined,
     private readonly onEvent: OnEvent,
   ) {
-    this.signal = signal ? AbortSignal.any([signal, this.#stop.signal]) : this.#stop.signal;
+    const stops = [this.#stop.signal, ...(signal ? [signal] : [])];
+    this.#activities = new Crew(AbortSignal.any(stops));
+    this.signal = this.#activities.signal;
   }
 
   /** Where the broker is. */
@@ -51,7 +54,7 @@ export class ChaosCrew {
     const names = Array.from({ length: workers }, (_, index) => String(index + 1));
     for (const name of names) this.#cables.set(`Worker-${name}`, await Cable.to(this.brokerAddr));
     await Promise.all(names.map((name) => this.#startWorker(name)));
-    for (const name of names) this.#activities.push(this.#keepUp(name));
+    for (const name of names) this.#begin(this.#keepUp(name));
   }
 
   #startBroker(): Promise<void> {
@@ -84,16 +87,23 @@ export class ChaosCrew {
   taskEnded(ended: number): void {
     const { faults } = this.plan;
     for (; this.#next < faults.length && faults[this.#next]!.after <= ended; this.#next++)
-      this.#activities.push(this.#bring(faults[this.#next]!));
+      this.#begin(this.#bring(faults[this.#next]!));
+  }
+
+  /** Something that goes on beside the run: when it fails, the run is over, and `close` throws its error. */
+  #begin(activity: Promise<void>): void {
+    this.#activities.add(activity).catch(() => {});
   }
 
   async #bring(fault: Fault): Promise<void> {
     const agent = this.#victimOf(fault);
     if (!agent || this.signal.aborted) return;
-    this.#count(fault.type);
-    this.#stricken.add(agent);
+    this.#stricken.set(agent, fault);
     try {
       await this.#strike(fault, agent);
+      this.#count(fault.type);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error; // a RangeError: it came upon one who was just gone
     } finally {
       this.#stricken.delete(agent);
     }
@@ -139,15 +149,15 @@ export class ChaosCrew {
     await delay(forMs, undefined, { signal: this.signal }).catch(() => {});
   }
 
-  /** Ends everything, and waits until all are gone. */
+  /** Ends everything, and waits until all are gone. @throws what somebody failed of. */
   async close(): Promise<void> {
     this.#stop.abort();
-    const kills = this.faults["killed"] ?? 0;
-    if (kills > 0) this.faults["poisoned"] = kills - (this.faults["kill-worker"] ?? 0);
-    delete this.faults["killed"];
-    await this.#pool.close();
-    await Promise.all(this.#activities);
-    for (const cable of this.#cables.values()) await cable.close();
+    this.#begin(this.#pool.close());
+    try {
+      await this.#activities.end();
+    } finally {
+      for (const cable of this.#cables.values()) await cable.close();
+    }
   }
 
   /** Says of each process that is still there that it is. */
@@ -157,8 +167,8 @@ export class ChaosCrew {
 
   #hear(event: AgentEvent): void {
     if (event.type === "process-started") this.#pids.push(event.pid);
-    const isKilled = event.type === "process-exited" && event.signal === "SIGKILL";
-    if (isKilled && event.agent !== "Broker" && !this.signal.aborted) this.#count("killed");
+    if (event.type === "process-exited" && event.signal === "SIGKILL" && !this.signal.aborted)
+      if (!this.#stricken.get(event.agent)?.type.startsWith("kill")) this.#count("poisoned");
     this.onEvent(event);
   }
 

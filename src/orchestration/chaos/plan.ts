@@ -20,7 +20,7 @@ export interface ChaosTask {
  * What is done to the agents: kill -9; SIGSTOP and, later, SIGCONT; a graceful leave; a network that
  * carries nothing any more; the same to the broker; garbage from a stranger.
  */
-export type FaultType =
+type FaultType =
   | "kill-worker"
   | "freeze-worker"
   | "dismiss-worker"
@@ -62,13 +62,13 @@ export interface ChaosSize {
   faultEvery?: number;
 }
 
-/** Of 1000 tasks so many, and at least one of each kind. */
-const tempers: [temper: Temper, perMille: number][] = [
-  ["slow", 10],
-  ["fails-twice", 3],
-  ["fails-always", 1],
-  ["hangs-once", 1],
-  ["poison", 1],
+/** Of 1000 tasks so many; in a short run `least`, but not more than one of 100 tasks. */
+const tempers: [temper: Temper, perMille: number, least: number][] = [
+  ["slow", 10, 1],
+  ["fails-twice", 3, 1],
+  ["fails-always", 1, 1],
+  ["hangs-once", 1, 1],
+  ["poison", 1, 3], // workers that hold several tasks have to meet it more than once
 ];
 
 /** Each fault as often as it stands here. */
@@ -91,9 +91,12 @@ export function planChaos(size: ChaosSize = {}): ChaosPlan {
     n: index + 1,
     temper: "plain",
   }));
-  for (const [temper, perMille] of tempers)
-    for (let left = Math.max(1, Math.round((count * perMille) / 1000)); left > 0; left--)
-      tasks[roll(0, count - 1)]!.temper = temper;
+  const plain = [...tasks];
+  for (const [temper, perMille, least] of tempers) {
+    const share = Math.max(Math.round((count * perMille) / 1000), Math.min(least, count / 100));
+    for (let left = Math.floor(share); left > 0; left--)
+      plain.splice(roll(0, plain.length - 1), 1)[0]!.temper = temper;
+  }
 
   const faults: Fault[] = [];
   for (let after = faultEvery; after < count; after += faultEvery) {

@@ -51,22 +51,34 @@ const patience = { heartbeatMs: 100, liveness: 3, requestTimeoutMs: 2000 };
 export async function runChaos(options: ChaosOptions = {}): Promise<ChaosReport> {
   const plan = planChaos(options);
   const { prefetch = 1, stuckMs = 30_000, signal, onEvent = () => {} } = options;
-  const directory = mkdtempSync(path.join(os.tmpdir(), "chaos-"));
-  process.env[CHAOS_DIRECTORY] = directory;
   const startedAt = performance.now();
   const crew = new ChaosCrew(plan, { ...patience, prefetch }, signal, onEvent);
+  const { client, events } = await withTriesCounted(async () => {
+    try {
+      await crew.start();
+      return await runClient(plan, crew, stuckMs, onEvent);
+    } finally {
+      await crew.close();
+    }
+  });
+  const { faults } = crew;
+  const violations = signal?.aborted ? [] : judge(plan, client, events);
+  violations.push(...crew.survivors());
+  const outcome = signal?.aborted ? "stopped" : violations.length > 0 ? "failed" : "complete";
+  const durationMs = performance.now() - startedAt;
+  return { outcome, seed: plan.seed, violations, faults, client, durationMs };
+}
+
+/** Gives the workers that `run` starts a folder to count tries in: they find its name in the environment. */
+async function withTriesCounted<T>(run: () => Promise<T>): Promise<T> {
+  const before = process.env[CHAOS_DIRECTORY];
+  const directory = mkdtempSync(path.join(os.tmpdir(), "chaos-"));
+  process.env[CHAOS_DIRECTORY] = directory;
   try {
-    await crew.start();
-    const { client, events } = await runClient(plan, crew, stuckMs, onEvent);
-    await crew.close();
-    const { faults } = crew;
-    const violations = signal?.aborted ? [] : judge(plan, client, events);
-    violations.push(...crew.survivors());
-    const outcome = signal?.aborted ? "stopped" : violations.length > 0 ? "failed" : "complete";
-    const durationMs = performance.now() - startedAt;
-    return { outcome, seed: plan.seed, violations, faults, client, durationMs };
+    return await run();
   } finally {
-    await crew.close();
+    if (before === undefined) delete process.env[CHAOS_DIRECTORY];
+    else process.env[CHAOS_DIRECTORY] = before;
     rmSync(directory, { recursive: true, force: true });
   }
 }
@@ -104,7 +116,7 @@ async function runClient(plan: ChaosPlan, crew: ChaosCrew, stuckMs: number, onEv
 }
 
 /** Runs chaos before the reader's eyes, and gives its report. */
-export async function showChaos(options: ChaosOptions): Promise<ChaosReport> {
+async function showChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { seed, tasks, workers, faults: planned } = planChaos(options);
   console.log(
     `seed ${seed}: ${tasks.length} tasks, ${workers} workers, ${planned.length} faults to come`,

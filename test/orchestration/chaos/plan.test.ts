@@ -23,6 +23,16 @@ test("a small plan has a task of each temper as well", () => {
   assert.equal(tempers.size, 6);
 });
 
+test("a short run has poison enough for workers that hold several tasks", () => {
+  const poison = (count: number, seed: number) =>
+    planChaos({ tasks: count, seed }).tasks.filter(({ temper }) => temper === "poison").length;
+  for (const seed of [1, 2, 3])
+    assert.deepEqual(
+      [100, 299, 300, 1000, 10_000].map((count) => poison(count, seed)),
+      [1, 2, 3, 3, 10],
+    );
+});
+
 test("tasks are counted from 1, faults come in order and within the run", () => {
   const { tasks, faults } = planChaos({ tasks: 1000, faultEvery: 10, workers: 3 });
   assert.deepEqual([tasks[0]!.n, tasks.at(-1)!.n, tasks.length], [1, 1000, 1000]);

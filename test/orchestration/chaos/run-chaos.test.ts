@@ -5,6 +5,8 @@ import { once } from "node:events";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { test, type TestContext } from "node:test";
+import { runChaos } from "../../../src/orchestration/chaos/run-chaos";
+import { CHAOS_DIRECTORY } from "../../../src/orchestration/chaos/work";
 
 const program = path.join(__dirname, "../../../dist/orchestration/chaos/run-chaos.js");
 
@@ -56,6 +58,16 @@ test("Ctrl-C ends it, and says how far it came", { timeout: 60_000 }, async (t) 
   assert.match(stdout, /stopped/);
   assert.equal(code, 0);
   assert.equal(stderr, "");
+});
+
+test("the environment is left as it was", { timeout: 120_000 }, async (t) => {
+  t.after(() => delete process.env[CHAOS_DIRECTORY]);
+  for (const before of [undefined, "mine"]) {
+    if (before) process.env[CHAOS_DIRECTORY] = before;
+    const report = await runChaos({ tasks: 100, workers: 2, signal: AbortSignal.abort() });
+    assert.equal(report.outcome, "stopped");
+    assert.equal(process.env[CHAOS_DIRECTORY], before);
+  }
 });
 
 test("a wrong flag is refused", { timeout: 60_000 }, async (t) => {
