@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { test, type TestContext } from "node:test";
 import { Context, Pull } from "zeromq";
+import { closeSocket } from "../../../src/notebook/lab/close-socket";
 import { lab } from "../../../src/notebook/lab/lab";
 import { Interrupted } from "../../../src/notebook/lab/room";
 
@@ -66,8 +67,7 @@ test(
     const reserve = new Pull({ context });
     await reserve.bind("tcp://127.0.0.1:*");
     const address = reserve.lastEndpoint!;
-    await reserve.unbind(address);
-    reserve.close();
+    await closeSocket(reserve);
     for (let round = 0; round < 20; round++) {
       let isBound!: () => void;
       const binding = new Promise<void>((resolve) => (isBound = resolve));
