@@ -35,7 +35,8 @@ for (const make of ["majortomo", "mdp01"] as const) {
     assert.deepEqual(byWorker, { ours: 1 });
     assert.equal((await worker.ended).code, 0);
     const { redelivered, workersLeft } = await broker.sumUp();
-    assert.deepEqual([redelivered, workersLeft], [1, { ...nobody, disconnected: 1 }]);
+    // Neither make says when it begins: to the broker it gave back what it had not begun.
+    assert.deepEqual([redelivered, workersLeft], [0, { ...nobody, disconnected: 1 }]);
   });
 
   test(`a worker of ${make} silent at work, as it may be: it keeps its task`, limit, async (t) => {

@@ -20,7 +20,7 @@ export interface MajordomoBrokerSummary {
   requests: number;
   /** Answers of workers that went on to a client. */
   answered: number;
-  /** Times a request went back into the queue because its worker was lost. */
+  /** Times a request went back into the queue because its worker was lost; one given back unbegun is not counted. */
   redelivered: number;
   /** Requests that were given up after too many workers were lost over them. */
   deadLetters: number;
