@@ -158,6 +158,14 @@ function isName(frame: Buffer | undefined): frame is Buffer {
   return frame !== undefined && isServiceName(frame.toString());
 }
 
+/** The service that tells whether another one has workers (rfc.zeromq.org/spec/8, MMI). */
+export const MMI_SERVICE = "mmi.service";
+
+/** Tells whether a service belongs to the broker: no worker may offer it. */
+export function isManagement(service: string): boolean {
+  return service.startsWith("mmi.");
+}
+
 /** Tells whether a text may name a service: 1 to 200 printable characters. */
 export function isServiceName(name: string): boolean {
   return name.length > 0 && name.length <= MAX_NAME_LENGTH && !/[\p{C}\ufffd]/u.test(name);

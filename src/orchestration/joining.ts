@@ -1,6 +1,7 @@
 /** When a Majordomo worker belongs to its pool: the broker says so, the worker cannot know. */
 import type { AgentEvent } from "../agents/events";
 import { nameOf } from "../agents/majordomo/broker/worker-registry";
+import { namePrefixOf } from "../agents/majordomo/worker/conversation";
 import type { Recorder } from "./recorder";
 
 /** Which worker to wait for. */
@@ -20,8 +21,7 @@ export async function hasJoined(
   { workerId, prefetch = 1 }: Newcomer,
   from = 0,
 ): Promise<boolean> {
-  // What follows is a connection's own.
-  const name = nameOf(Buffer.from(`Worker-${workerId.slice(0, 40)}-`));
+  const name = nameOf(Buffer.from(namePrefixOf(workerId)));
   let seats = 0;
   const isComplete = (event: AgentEvent) =>
     event.type === "worker-joined" && event.worker.startsWith(name) && ++seats === prefetch;

@@ -1,9 +1,9 @@
 /** The checks of what a client and a worker tell of themselves on the wire. */
-import { isServiceName, type Dialect } from "../../messages/majordomo";
+import { isManagement, isServiceName, type Dialect } from "../../messages/majordomo";
 
 /** Checks which service to ask for or to offer. @throws TypeError naming the value. */
 export function checkService(service: string): void {
-  if (typeof service === "string" && isServiceName(service) && !service.startsWith("mmi.")) return;
+  if (typeof service === "string" && isServiceName(service) && !isManagement(service)) return;
   throw new TypeError(
     "Cannot use service as it must be 1 to 200 printable characters that do not begin with mmi., " +
       `which is the broker's own: current value is ${JSON.stringify(service)}`,

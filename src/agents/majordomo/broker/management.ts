@@ -1,9 +1,6 @@
 /** The services of the broker itself: the Majordomo Management Interface, rfc.zeromq.org/spec/8. */
 
-/** Tells whether a service belongs to the broker: no worker may offer it. */
-export function isManagement(service: string): boolean {
-  return service.startsWith("mmi.");
-}
+import { MMI_SERVICE } from "../../../messages/majordomo";
 
 /**
  * Answers a management request with a code of three digits. `mmi.service` with a service's name as the
@@ -14,6 +11,6 @@ export function answerManagement(
   [body]: Buffer[],
   isOffered: (service: string) => boolean,
 ): Buffer {
-  if (service !== "mmi.service") return Buffer.from("501");
+  if (service !== MMI_SERVICE) return Buffer.from("501");
   return Buffer.from(isOffered(String(body)) ? "200" : "404");
 }

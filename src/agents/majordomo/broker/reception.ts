@@ -4,6 +4,7 @@
  */
 import {
   encodeWorkerCommand,
+  isManagement,
   parseMajordomo,
   type ClientCommand,
   type Dialect,
@@ -11,7 +12,7 @@ import {
 } from "../../../messages/majordomo";
 import type { Dispatcher, DispatcherOutside } from "./dispatcher";
 import type { MajordomoBrokerEvent } from "../events";
-import { answerManagement, isManagement } from "./management";
+import { answerManagement } from "./management";
 import { nameOf } from "./worker-registry";
 
 /** Reads a broker's messages. */

@@ -89,7 +89,7 @@ export class RequestDesk {
     this.outside.answer(request, body);
   }
 
-  /** Takes back a request that could not even be sent to its worker: that counts for nothing. */
+  /** Takes back a request that could not even be sent, or that its worker gave back unbegun: that counts for nothing. */
   takeBack(request: Request, now: number): void {
     const { queue } = this.#entry(request.service, now);
     queue.finish(request);

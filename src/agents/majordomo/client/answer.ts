@@ -1,10 +1,7 @@
 /** What a broker's message is to a client. Pure. */
 import { parseResultFrame, type FrameProblem } from "../../../messages/frame";
-import { parseMajordomo } from "../../../messages/majordomo";
+import { MMI_SERVICE, parseMajordomo } from "../../../messages/majordomo";
 import { isWorkerDoneMessage, type ResultMessage } from "../../../messages/result-message";
-
-/** The service that tells whether a service has workers (rfc.zeromq.org/spec/8); the broker answers at once. */
-export const MMI_SERVICE = "mmi.service";
 
 /** An answer to a request: a part of it, or all that is to come; or the broker's own answer about a service. */
 export type Answer =

@@ -37,12 +37,17 @@ export function openDealer(settings: WorkerSettings): Dealer {
   const { context, highWaterMark, maxFrameBytes, workerId } = settings;
   return new Dealer({
     context,
-    routingId: `Worker-${workerId.slice(0, 40)}-${randomBytes(4).toString("hex")}`,
+    routingId: `${namePrefixOf(workerId)}${randomBytes(4).toString("hex")}`,
     sendHighWaterMark: highWaterMark,
     receiveHighWaterMark: highWaterMark,
     maxMessageSize: maxFrameBytes * HANG_UP_FACTOR,
     linger: 0,
   });
+}
+
+/** What the names of all of a worker's conversations begin with; what follows is each one's own. */
+export function namePrefixOf(workerId: string): string {
+  return `Worker-${workerId.slice(0, 40)}-`;
 }
 
 /** A worker's end of the dialogue. It ends itself when the broker does, or by `end`. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answerManagement, isManagement } from "../../../../src/agents/majordomo/broker/management";
+import { answerManagement } from "../../../../src/agents/majordomo/broker/management";
+import { isManagement } from "../../../../src/messages/majordomo";
 
 test("what begins with mmi. is the broker's own", () => {
   for (const service of ["mmi.service", "mmi.", "mmi.anything"])
