@@ -40,16 +40,21 @@ export {
   type WorkerCommand,
 } from "./messages/majordomo";
 export { hearsStart, parseSubscription, START, type Subscription } from "./messages/start-signal";
+export type { AgentMessage, Codec, FrameProblem, Parsed } from "./messages/codec";
+export { codecNames, codecOf, type CodecName } from "./messages/codecs/named";
+export { jsonCodec } from "./messages/codecs/json";
 export {
   encodeFrame,
-  MAX_DEPTH,
+  encodeMessage,
   MAX_FRAME_BYTES,
-  MAX_NAME_LENGTH,
+  parseResult,
   parseResultFrame,
+  parseTask,
   parseTaskFrame,
-  type FrameProblem,
-  type Parsed,
+  type Wire,
 } from "./messages/frame";
+export { MAX_DEPTH, type Payload } from "./messages/payload";
+export { MAX_NAME_LENGTH } from "./messages/schema";
 
 // transport: addresses, socket lifetimes, handshakes
 export {

@@ -1,5 +1,6 @@
 /** An agent as a program of its own: flags, log lines, Ctrl-C, exit code. */
 import { Command, InvalidArgumentError, Option } from "commander";
+import { codecNames } from "../messages/codecs/named";
 import {
   CONTROL_SYNC_ADDR,
   RESULT_COLLECTOR_ADDR,
@@ -41,10 +42,18 @@ export const flag = {
   highWaterMark: new Option("--high-water-mark <n>", "messages that may queue for one peer")
     .default(1000)
     .argParser(wholeNumber),
+  codec: new Option("--codec <name>", "the payload format, the same for all agents")
+    .choices(codecNames)
+    .default("json"),
 };
 
 /** The flags of an agent with neighbours that it waits for. */
-export const neighbourFlags = [flag.startTimeoutMs, flag.peerTimeoutMs, flag.highWaterMark];
+export const neighbourFlags = [
+  flag.startTimeoutMs,
+  flag.peerTimeoutMs,
+  flag.highWaterMark,
+  flag.codec,
+];
 
 const reportToParent = new Option(
   "--report-to-parent",

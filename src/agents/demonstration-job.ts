@@ -1,10 +1,10 @@
 /** The job of the demonstration: what the agents do unless they are given other data or other work. */
 import { setTimeout as delay } from "node:timers/promises";
-import type { JsonValue } from "../messages/json-value";
+import type { Payload } from "../messages/payload";
 import type { Work } from "./work";
 
 /** The data of task `n`: "Task_1_payload" for the first. */
-export function demonstrationData(n: number): JsonValue {
+export function demonstrationData(n: number): Payload {
   return `Task_${n}_payload`;
 }
 

@@ -2,9 +2,9 @@
  * What agents report while they work. Log lines, timelines, sequence diagrams and tests are all made
  * of this one stream.
  */
-import type { JsonValue } from "../messages/json-value";
+import type { Payload } from "../messages/payload";
 import type { ResultMessage } from "../messages/result-message";
-import type { FrameProblem } from "../messages/frame";
+import type { FrameProblem } from "../messages/codec";
 import type {
   MajordomoBrokerEvent,
   MajordomoClientEvent,
@@ -72,7 +72,7 @@ export type TaskGeneratorEvent = Stamp &
     | { type: "listening"; addresses: string[] }
     | { type: "worker-ready"; ready: number; expected: number }
     | { type: "started"; workers: number }
-    | { type: "task-sent"; taskId: string; data: JsonValue }
+    | { type: "task-sent"; taskId: string; data: Payload }
     /** `again`: one more, in case a worker that hung up took along the END of another. */
     | { type: "end-sent"; again: boolean }
     | { type: "workers-connected"; connected: number }
@@ -84,8 +84,8 @@ export type TaskProcessorEvent = Stamp &
   (
     | { type: "connected"; to: "collector" | "generator" }
     | { type: "started" }
-    | { type: "task-started"; taskId: string; data: JsonValue }
-    | { type: "task-done"; taskId: string; result: JsonValue; failed: boolean }
+    | { type: "task-started"; taskId: string; data: Payload }
+    | { type: "task-done"; taskId: string; result: Payload; failed: boolean }
     | { type: "frame-rejected"; code: FrameProblem["code"]; reason: string }
     | { type: "end-received" }
     | { type: "finished"; summary: TaskProcessorSummary }
@@ -99,7 +99,7 @@ export type ResultCollectorEvent = Stamp &
         type: "result-received";
         taskId: string;
         workerId: string;
-        result: JsonValue;
+        result: Payload;
         failed: boolean;
       }
     | { type: "worker-done"; workerId: string }

@@ -1,6 +1,9 @@
 /** What the options of all agents share, and the checks that turn a wrong value into a clear error. */
 import { Context } from "zeromq";
-import { MAX_FRAME_BYTES, MAX_NAME_LENGTH } from "../messages/frame";
+import type { Codec } from "../messages/codec";
+import { codecOf, type CodecName } from "../messages/codecs/named";
+import { MAX_FRAME_BYTES, type Wire } from "../messages/frame";
+import { MAX_NAME_LENGTH } from "../messages/schema";
 import { wallClock } from "./stamp";
 
 /**
@@ -19,7 +22,9 @@ export interface AgentOptions {
   peerTimeoutMs?: number;
   /** How many messages libzmq may queue for one peer (the high-water mark). Default: 1000. */
   highWaterMark?: number;
-  /** The largest frame to accept, in bytes. Default: MAX_FRAME_BYTES, 1 MiB. */
+  /** The payload format, by name or one of your own; all agents that talk to each other need the same. Default: "json". */
+  codec?: Codec | CodecName;
+  /** The largest message to accept, in bytes, all its frames together. Default: MAX_FRAME_BYTES, 1 MiB. */
   maxFrameBytes?: number;
   /** The ZeroMQ context of the sockets. Default: one that all agents share, apart from zeromq's global one. */
   context?: Context;
@@ -28,17 +33,19 @@ export interface AgentOptions {
 }
 
 /** The same, with every default filled in. */
-export type AgentSettings = Required<Omit<AgentOptions, "signal">> & Pick<AgentOptions, "signal">;
+export type AgentSettings = Required<Omit<AgentOptions, "signal" | "codec">> &
+  Pick<AgentOptions, "signal"> &
+  Wire;
 
 /**
- * A frame over `maxFrameBytes` is refused with a reason, but by then it is in memory. On whoever sends
+ * A message over `maxFrameBytes` is refused with a reason, but by then it is in memory. On whoever sends
  * a frame this many times larger libzmq itself hangs up.
  */
 export const HANG_UP_FACTOR = 16;
 
 /**
  * Fills in the defaults and checks the values.
- * @throws RangeError naming the option that is wrong.
+ * @throws RangeError or TypeError naming the option that is wrong.
  */
 export function withDefaults(options: AgentOptions): AgentSettings {
   const { startTimeoutMs = 60_000, peerTimeoutMs = 5000, highWaterMark = 1000 } = options;
@@ -46,9 +53,11 @@ export function withDefaults(options: AgentOptions): AgentSettings {
   checkDurations({ startTimeoutMs, peerTimeoutMs });
   checkWholeNumbers(1, { highWaterMark, maxFrameBytes });
   const { context = agentContext } = options;
+  const codec = codecOf(options.codec ?? "json");
   // A signal of its own, so that the listeners of many agents do not pile up on the caller's.
   const signal = options.signal && AbortSignal.any([options.signal]);
-  return { signal, startTimeoutMs, peerTimeoutMs, highWaterMark, maxFrameBytes, context, clock };
+  const patience = { startTimeoutMs, peerTimeoutMs };
+  return { signal, ...patience, highWaterMark, codec, maxFrameBytes, context, clock };
 }
 
 /** Checks options that count something, at the most `most`. @throws RangeError naming the option and its value. */

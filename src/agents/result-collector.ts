@@ -6,7 +6,7 @@
  *     npx ts-node src/agents/result-collector.ts --tasks 10 --workers 2
  */
 import { Pull } from "zeromq";
-import { parseResultFrame } from "../messages/frame";
+import { parseResult } from "../messages/frame";
 import {
   isFailedResult,
   isWorkerDoneMessage,
@@ -69,10 +69,9 @@ export async function resultCollectorAgent(
     report({ type: "listening", addresses: [address] });
     workforce.onChange(() => report({ type: "workers-connected", connected: workforce.connected }));
 
-    for await (const frame of receiveUntil(resultSocket, () =>
-      nobodyWillSend(settings, workforce, address),
-    )) {
-      const parsed = parseResultFrame(frame, maxFrameBytes);
+    const isOver = () => nobodyWillSend(settings, workforce, address);
+    for await (const frames of receiveUntil(resultSocket, isOver, settings.codec)) {
+      const parsed = parseResult(frames, settings);
       if (parsed.ok) {
         take(settings, tally, parsed.message);
         if (tally.isComplete) break;

@@ -8,8 +8,8 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { Push, XPublisher } from "zeromq";
-import { encodeFrame } from "../messages/frame";
-import type { JsonValue } from "../messages/json-value";
+import { encodeMessage } from "../messages/frame";
+import type { Payload } from "../messages/payload";
 import { createEndMessage, createTaskMessage } from "../messages/task-message";
 import { CONTROL_SYNC_ADDR, TASK_VENTILATOR_ADDR } from "../transport/addresses";
 import { Connections } from "../transport/connections";
@@ -29,7 +29,7 @@ export interface TaskGeneratorOptions extends AgentOptions {
   /** How many workers must be ready before START. Default: 2. */
   workers?: number;
   /** The data of task `n`, counted from 1. Default: "Task_1_payload", "Task_2_payload", … */
-  createData?: (n: number) => JsonValue | Promise<JsonValue>;
+  createData?: (n: number) => Payload | Promise<Payload>;
   /** The pause after each task, in milliseconds. Default: 100. */
   taskDelayMs?: number;
   /** Where to bind the tasks. Default: TASK_VENTILATOR_ADDR. */
@@ -95,16 +95,16 @@ export async function taskGeneratorAgent(
 
 /** Sends the tasks one by one; false when no worker is left to take them. */
 async function sendEveryTask(
-  { tasks, createData, taskDelayMs, peerTimeoutMs, maxFrameBytes, signal, clock, report }: Settings,
+  settings: Settings,
   taskSocket: Push,
   workforce: Connections,
   summary: TaskGeneratorSummary,
 ): Promise<boolean> {
+  const { tasks, createData, taskDelayMs, peerTimeoutMs, signal, clock, report } = settings;
   const nobodyIsLeft = () => workforce.goneForMs > peerTimeoutMs;
   for (let n = 1; n <= tasks; n++) {
     const task = createTaskMessage(await unlessAborted(createData(n), signal), clock());
-    if (!(await sendUntil(taskSocket, encodeFrame(task, maxFrameBytes), nobodyIsLeft)))
-      return false;
+    if (!(await sendUntil(taskSocket, encodeMessage(task, settings), nobodyIsLeft))) return false;
     summary.tasksSent = n;
     report({ type: "task-sent", taskId: task.task_id, data: task.data });
     if (taskDelayMs > 0) await delay(taskDelayMs, undefined, { signal });
@@ -119,14 +119,15 @@ async function sendEveryTask(
  * Returns false when nobody was left to end.
  */
 async function endEveryWorker(
-  { peerTimeoutMs, signal, report }: Settings,
+  settings: Settings,
   taskSocket: Push,
   workforce: Connections,
 ): Promise<boolean> {
-  const frame = encodeFrame(createEndMessage());
+  const { peerTimeoutMs, signal, report } = settings;
+  const end = encodeMessage(createEndMessage(), settings);
   const nobodyIsLeft = () => workforce.connected === 0;
   const sendEnd = async (again: boolean) => {
-    if (await sendUntil(taskSocket, frame, nobodyIsLeft)) report({ type: "end-sent", again });
+    if (await sendUntil(taskSocket, end, nobodyIsLeft)) report({ type: "end-sent", again });
   };
   // Who came last may not be announced yet.
   if (!(await workforce.isBackWithin(peerTimeoutMs, signal))) return false;

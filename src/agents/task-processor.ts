@@ -7,7 +7,7 @@
  *     npx ts-node src/agents/task-processor.ts --worker-id 1
  */
 import { Pull, Push, Subscriber } from "zeromq";
-import { encodeFrame, parseTaskFrame } from "../messages/frame";
+import { encodeMessage, parseTask } from "../messages/frame";
 import { createWorkerDoneMessage } from "../messages/result-message";
 import { START } from "../messages/start-signal";
 import { isEndMessage } from "../messages/task-message";
@@ -151,12 +151,10 @@ async function workUntilEnd(
   wire: Wire,
   summary: TaskProcessorSummary,
 ): Promise<Outcome> {
-  const { maxFrameBytes, peerTimeoutMs, report } = settings;
-  for await (const frame of receiveUntil(
-    wire.taskSocket,
-    () => wire.generator.goneForMs > peerTimeoutMs,
-  )) {
-    const parsed = parseTaskFrame(frame, maxFrameBytes);
+  const { codec, peerTimeoutMs, report } = settings;
+  const isOver = () => wire.generator.goneForMs > peerTimeoutMs;
+  for await (const frames of receiveUntil(wire.taskSocket, isOver, codec)) {
+    const parsed = parseTask(frames, settings);
     if (!parsed.ok) {
       summary.framesRejected++;
       report({ type: "frame-rejected", code: parsed.code, reason: parsed.reason });
@@ -178,17 +176,14 @@ async function workUntilEnd(
 
 /** Says WORKER_DONE; false when there is no collector to deliver it to, nor what queued before it. */
 async function takeLeave(settings: Settings, wire: Wire): Promise<boolean> {
-  const isQueued = await deliver(
-    settings,
-    wire,
-    encodeFrame(createWorkerDoneMessage(settings.workerId)),
-  );
+  const leave = encodeMessage(createWorkerDoneMessage(settings.workerId), settings);
+  const isQueued = await deliver(settings, wire, leave);
   return isQueued && (await wire.collector.isBackWithin(settings.peerTimeoutMs, settings.signal));
 }
 
-/** Hands a frame over to the collector; false when it is gone. */
-function deliver({ peerTimeoutMs }: Settings, wire: Wire, frame: Buffer): Promise<boolean> {
-  return sendUntil(wire.resultSocket, frame, () => wire.collector.goneForMs > peerTimeoutMs);
+/** Hands a message over to the collector; false when it is gone. */
+function deliver({ peerTimeoutMs }: Settings, wire: Wire, frames: Buffer[]): Promise<boolean> {
+  return sendUntil(wire.resultSocket, frames, () => wire.collector.goneForMs > peerTimeoutMs);
 }
 
 type Settings = ReturnType<typeof readOptions>;

@@ -1,5 +1,5 @@
 /** Numbers and data as words in a log line. */
-import type { JsonValue } from "../messages/json-value";
+import type { Payload } from "../messages/payload";
 
 /** "1 task", "2 tasks". */
 export function plural(count: number, noun: string): string {
@@ -7,7 +7,7 @@ export function plural(count: number, noun: string): string {
 }
 
 /** Data in one line; long data is cut after `most` characters. */
-export function short(data: JsonValue, most = 80): string {
+export function short(data: Payload, most = 80): string {
   const text = typeof data === "string" ? data : JSON.stringify(data);
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }

@@ -1,6 +1,6 @@
-/** One task, from the message to the frame that answers it: what every kind of worker does alike. */
-import { encodeFrame } from "../messages/frame";
-import type { JsonValue } from "../messages/json-value";
+/** One task, from the message to the one that answers it: what every kind of worker does alike. */
+import { encodeMessage, type Wire } from "../messages/frame";
+import type { Payload } from "../messages/payload";
 import { createFailedResult, createResultMessage } from "../messages/result-message";
 import type { TaskMessage } from "../messages/task-message";
 import { unlessAborted } from "../transport/patience";
@@ -8,13 +8,14 @@ import type { Work, WorkContext } from "./work";
 
 /** Does one task. Work that throws, or whose result cannot be sent, becomes a failed result. */
 export async function workOn(
-  { work, workerId, maxFrameBytes, signal, clock }: Workbench,
+  bench: Workbench,
   task: TaskMessage,
   sendPartial?: WorkContext["sendPartial"],
 ): Promise<Answer> {
+  const { work, workerId, signal, clock } = bench;
   const taskId = task.task_id;
-  const encode = (result: JsonValue) =>
-    encodeFrame(createResultMessage(taskId, result, workerId, clock()), maxFrameBytes);
+  const encode = (result: Payload) =>
+    encodeMessage(createResultMessage(taskId, result, workerId, clock()), bench);
   try {
     const context = { taskId, workerId, signal, sendPartial };
     const result = await unlessAborted(work(task.data, context), signal);
@@ -27,10 +28,9 @@ export async function workOn(
 }
 
 /** Who works, and with what. */
-export interface Workbench {
+export interface Workbench extends Wire {
   work: Work;
   workerId: string;
-  maxFrameBytes: number;
   /** Ends the wait for the work, even for work that does not listen to it. */
   signal?: AbortSignal;
   clock: () => number;
@@ -38,8 +38,8 @@ export interface Workbench {
 
 /** What came of a task. */
 export interface Answer {
-  result: JsonValue;
+  result: Payload;
   failed: boolean;
-  /** The result as a frame. */
-  answer: Buffer;
+  /** The result, ready to be sent. */
+  answer: Buffer[];
 }

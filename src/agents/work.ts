@@ -1,5 +1,5 @@
 /** Work, as a worker does it: any function from data to result, or to the promise of one. */
-import type { JsonValue } from "../messages/json-value";
+import type { Payload } from "../messages/payload";
 
 /** What a work function is told besides the data. */
 export interface WorkContext {
@@ -11,8 +11,8 @@ export interface WorkContext {
    * Sends a part of the answer ahead of the result; ignored once the task has ended. Throws a TypeError
    * or RangeError when the part cannot be sent. Absent where the protocol knows no parts: in the pipeline.
    */
-  sendPartial?: (part: JsonValue) => void;
+  sendPartial?: (part: Payload) => void;
 }
 
 /** Does one task. What it throws travels to the collector, or the client, as a failed result. */
-export type Work = (data: JsonValue, context: WorkContext) => JsonValue | Promise<JsonValue>;
+export type Work = (data: Payload, context: WorkContext) => Payload | Promise<Payload>;

@@ -3,7 +3,7 @@
  * request up answers it with a failed result whose worker_id is BROKER.
  */
 import { z } from "zod";
-import type { JsonValue } from "./json-value";
+import type { Payload } from "./payload";
 import { createResultMessage, type FailedResult, type ResultMessage } from "./result-message";
 import type { TaskMessage } from "./task-message";
 
@@ -49,7 +49,7 @@ export interface Refusal {
 /** Makes the answer to a request that is given up; `now` is in milliseconds since 1970. */
 export function createRefusal(taskId: string, refusal: Refusal, now: number): ResultMessage {
   const { name, message, attempts } = refusal;
-  const data: JsonValue = {
+  const data: Payload = {
     error: { name, message },
     attempts: attempts.map((attempt) => ({ ...attempt })),
   };

@@ -2,7 +2,7 @@
  * The commands of the Majordomo Protocol and the frames they travel in: rfc.zeromq.org/spec/18 (MDP 0.2)
  * and, for older peers, rfc.zeromq.org/spec/7 (MDP 0.1). Bodies are opaque here.
  */
-import { MAX_NAME_LENGTH } from "./frame";
+import { MAX_NAME_LENGTH } from "./schema";
 
 /**
  * How a peer writes the protocol. "0.1" and "0.2" are the two versions; "0.2-delimited" is 0.2 as the

@@ -1,12 +1,13 @@
 /** What the task processors send to the result collector: results, then one WORKER_DONE each. */
 import { inspect } from "node:util";
-import type { JsonValue } from "./json-value";
+import { isUint8Array } from "node:util/types";
+import type { Payload } from "./payload";
 
 /** The answer to one task. */
 export interface ResultMessage {
   /** The id of the task that this answers. */
   task_id: string;
-  result_data: JsonValue;
+  result_data: Payload;
   worker_id: string;
   /** When the work was finished, in seconds since 1970. */
   timestamp: number;
@@ -29,7 +30,7 @@ export interface FailedResult {
 /** Makes a result; `now` is in milliseconds since 1970. */
 export function createResultMessage(
   taskId: string,
-  resultData: JsonValue,
+  resultData: Payload,
   workerId: string,
   now: number = Date.now(),
 ): ResultMessage {
@@ -52,7 +53,7 @@ export function isWorkerDoneMessage(
 const MAX_ERROR_CHARACTERS = 1000;
 
 /** Turns whatever a work function threw into result_data. */
-export function createFailedResult(thrown: unknown): FailedResult & { [key: string]: JsonValue } {
+export function createFailedResult(thrown: unknown): FailedResult & { [key: string]: Payload } {
   const { name, message } = thrown instanceof Error ? thrown : new Error(inspectText(thrown));
   return { error: { name: errorText(name), message: errorText(message) } };
 }
@@ -67,14 +68,13 @@ function inspectText(value: unknown): string {
 }
 
 /** Tells whether a result reports a failure. */
-export function isFailedResult(resultData: JsonValue): resultData is JsonValue & FailedResult {
-  if (resultData === null || typeof resultData !== "object" || Array.isArray(resultData))
-    return false;
-  const { error } = resultData;
-  return (
-    error !== null &&
-    typeof error === "object" &&
-    !Array.isArray(error) &&
-    typeof error.message === "string"
-  );
+export function isFailedResult(resultData: Payload): resultData is Payload & FailedResult {
+  const { error } = fieldsOf(resultData);
+  return error !== undefined && typeof fieldsOf(error).message === "string";
+}
+
+/** The fields of an object; none of anything else. */
+function fieldsOf(value: Payload): { [key: string]: Payload } {
+  const isObject = value !== null && typeof value === "object" && !isUint8Array(value);
+  return isObject && !Array.isArray(value) ? value : {};
 }

@@ -5,13 +5,13 @@
  * names. Everything that stays inside TypeScript is camelCase.
  */
 import { v4 as uuid } from "uuid";
-import type { JsonValue } from "./json-value";
+import type { Payload } from "./payload";
 
 /** One piece of work. */
 export interface TaskMessage {
   /** A UUID v4, unless the sender chose its own; never empty. */
   task_id: string;
-  data: JsonValue;
+  data: Payload;
   /** When the task was made, in seconds since 1970. */
   timestamp: number;
 }
@@ -26,7 +26,7 @@ export interface EndMessage {
 }
 
 /** Makes a task; `now` is in milliseconds since 1970. */
-export function createTaskMessage(data: JsonValue, now: number = Date.now()): TaskMessage {
+export function createTaskMessage(data: Payload, now: number = Date.now()): TaskMessage {
   return { task_id: uuid(), data, timestamp: now / 1000 };
 }
 

@@ -3,7 +3,7 @@ import type { MajordomoBrokerOptions } from "../agents/majordomo/broker";
 import type { MajordomoClientOptions } from "../agents/majordomo/client";
 import type { MajordomoWorkerOptions } from "../agents/majordomo/worker";
 
-type Shared = "brokerAddr" | "heartbeatMs" | "liveness";
+type Shared = "brokerAddr" | "heartbeatMs" | "liveness" | "codec";
 
 /** The options of a broker as a process. */
 export type BrokerFlags = Pick<

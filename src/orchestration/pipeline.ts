@@ -10,7 +10,7 @@ import type {
   TaskGeneratorSummary,
   TaskProcessorSummary,
 } from "../agents/events";
-import { checkWholeNumbers } from "../agents/options";
+import { checkWholeNumbers, type AgentOptions } from "../agents/options";
 import type { ResultCollectorOptions } from "../agents/result-collector";
 import type { TaskGeneratorOptions } from "../agents/task-generator";
 import type { TaskProcessorOptions } from "../agents/task-processor";
@@ -36,6 +36,8 @@ export interface PipelineOptions extends PipelineAddresses {
   peerTimeoutMs?: number;
   /** Messages that may queue for one peer. Default: 1000. */
   highWaterMark?: number;
+  /** The payload format of all agents; as processes, by name. Default: "json". */
+  codec?: AgentOptions["codec"];
   /** Stops every agent; the report tells how far they came. */
   signal?: AbortSignal;
   /** Takes the events of all agents as they happen. Default: nobody does, but the report has them. */
@@ -77,7 +79,7 @@ export async function orchestrate(
   launch: Launch,
   options: PipelineOptions,
 ): Promise<PipelineReport> {
-  const { tasks = 10, workers = 2, taskDelayMs, workMs = [], highWaterMark } = options;
+  const { tasks = 10, workers = 2, taskDelayMs, workMs = [], highWaterMark, codec } = options;
   const { startTimeoutMs = 10_000, peerTimeoutMs = 1000 } = options;
   checkWholeNumbers(1, { workers });
   const workerIds = Array.from({ length: workers }, (_, index) => String(index + 1));
@@ -87,6 +89,7 @@ export async function orchestrate(
     startTimeoutMs,
     peerTimeoutMs,
     highWaterMark,
+    codec,
     signal: crew.signal,
     onEvent: recorder.onEvent,
   };

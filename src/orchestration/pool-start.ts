@@ -9,6 +9,7 @@ import type {
   MajordomoWorkerSummary,
 } from "../agents/majordomo/events";
 import type { MajordomoWorkerOptions } from "../agents/majordomo/worker";
+import type { AgentOptions } from "../agents/options";
 import { unlessAborted, within } from "../transport/patience";
 import type { Crew } from "./crew";
 import { hasJoined } from "./joining";
@@ -30,7 +31,7 @@ export interface Stage {
   recorder: Recorder;
   crew: Crew;
   /** Options of every agent. */
-  shared: { heartbeatMs: number; onEvent: OnEvent };
+  shared: { heartbeatMs: number; codec?: AgentOptions["codec"]; onEvent: OnEvent };
 }
 
 /** A broker that was launched. */

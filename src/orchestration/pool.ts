@@ -10,7 +10,7 @@ import type {
   MajordomoClientSummary,
   MajordomoWorkerSummary,
 } from "../agents/majordomo/events";
-import { checkWholeNumbers, type HeartbeatOptions } from "../agents/options";
+import { checkWholeNumbers, type AgentOptions, type HeartbeatOptions } from "../agents/options";
 import type { DeadLetter } from "../messages/dead-letter";
 import type { ResultMessage } from "../messages/result-message";
 import { Crew } from "./crew";
@@ -33,6 +33,8 @@ export interface PoolOptions
   prefetch?: number;
   /** The pause between heartbeats, in milliseconds. Default: 250, a tenth of the agents' own. */
   heartbeatMs?: number;
+  /** The payload format of all agents; as processes, by name. Default: "json". */
+  codec?: AgentOptions["codec"];
   /** How long the agents wait for each other at the beginning, in milliseconds. Default: 10 000. */
   startTimeoutMs?: number;
   /** Stops every agent; the report tells how far they came. */
@@ -65,11 +67,11 @@ export async function orchestratePool(
   launch: LaunchPool,
   options: PoolOptions,
 ): Promise<PoolReport> {
-  const { workers: count = 2, prefetch = 1, heartbeatMs = 250 } = options;
+  const { workers: count = 2, prefetch = 1, heartbeatMs = 250, codec } = options;
   checkWholeNumbers(1, { workers: count, prefetch });
   const recorder = new Recorder(options.onEvent);
   const crew = new Crew(options.signal);
-  const shared = { heartbeatMs, onEvent: recorder.onEvent };
+  const shared = { heartbeatMs, codec, onEvent: recorder.onEvent };
   const play = crew.add(perform({ launch, recorder, crew, shared }, options));
   await Promise.allSettled([play]);
   await crew.end();

@@ -1,12 +1,12 @@
 /** Keeps what the agents report, and finds in it what an orchestrator needs to know. */
 import type { AgentEvent, OnEvent } from "../agents/events";
-import type { JsonValue } from "../messages/json-value";
+import type { Payload } from "../messages/payload";
 import type { ResultMessage } from "../messages/result-message";
 
 /** A task that never came back. */
 export interface MissingTask {
   taskId: string;
-  data: JsonValue;
+  data: Payload;
   /** The agent that began to work on it, if any did. */
   startedBy?: string;
 }

@@ -12,6 +12,25 @@ export const CONTROL_SYNC_ADDR = "tcp://127.0.0.1:5559";
 /** Requests and answers of the Majordomo Protocol: the broker binds, clients and workers connect. */
 export const BROKER_ADDR = "tcp://127.0.0.1:5555";
 
+/** Snapshots of a shared map (CHP's port P): the Clone server binds, clients connect. */
+export const CLONE_SNAPSHOT_ADDR = "tcp://127.0.0.1:5560";
+
+/** Updates of a shared map (P + 1): the Clone server binds, clients connect. */
+export const CLONE_UPDATES_ADDR = "tcp://127.0.0.1:5561";
+
+/** Changes that clients make (P + 2): the Clone server binds, clients connect. */
+export const CLONE_CHANGES_ADDR = "tcp://127.0.0.1:5562";
+
+/** The three addresses of a Clone server, as options. */
+export interface CloneAddresses {
+  /** Default: CLONE_SNAPSHOT_ADDR. */
+  snapshotAddr?: string;
+  /** Default: CLONE_UPDATES_ADDR. */
+  updatesAddr?: string;
+  /** Default: CLONE_CHANGES_ADDR. */
+  changesAddr?: string;
+}
+
 /** The three addresses of a pipeline, as options. */
 export interface PipelineAddresses {
   /** Default: TASK_VENTILATOR_ADDR. */

@@ -1,5 +1,5 @@
 /** Waits that end: with what was waited for, with a word about what did not come, or with a signal. */
-import type { Readable, Socket, Writable } from "zeromq";
+import type { MessageLike, Readable, Socket, Writable } from "zeromq";
 
 /** setTimeout cannot wait longer, in milliseconds: 24.8 days, which stand for "for ever". */
 export const LONGEST_MS = 2 ** 31 - 1;
@@ -48,17 +48,20 @@ export async function unlessAborted<T>(
 const LOOK_UP_MS = 50;
 
 /**
- * Yields every frame that arrives, a frame of a multipart message like any other, until nothing is left
- * to read and `isOver()`. Throws when the socket is closed meanwhile.
+ * Yields every message that arrives, until nothing is left to read and `isOver()`. Unless `multipart`, a
+ * message is one frame, and so is each frame of a multipart message. Throws when the socket is closed meanwhile.
  */
 export async function* receiveUntil(
   socket: Socket & Readable,
   isOver: () => boolean,
-): AsyncGenerator<Buffer> {
+  { multipart }: { multipart: boolean } = { multipart: false },
+): AsyncGenerator<Buffer[]> {
   socket.receiveTimeout = LOOK_UP_MS;
   for (;;) {
     try {
-      yield* (await socket.receive()) as Buffer[];
+      const frames = (await socket.receive()) as Buffer[];
+      if (multipart) yield frames;
+      else yield* frames.map((frame) => [frame]);
     } catch (error) {
       if (!isTimeout(error) || socket.closed) throw error;
       if (isOver()) return;
@@ -71,15 +74,15 @@ export async function* receiveUntil(
  * @returns false when `isOver()` before the message could be handed over.
  */
 export async function sendUntil(
-  socket: Socket & Writable,
-  frame: Buffer,
+  socket: Socket & Writable<MessageLike[]>,
+  frames: Buffer[],
   isOver: () => boolean,
 ): Promise<boolean> {
   socket.sendTimeout = LOOK_UP_MS;
   for (;;) {
     if (isOver()) return false;
     try {
-      await socket.send(frame);
+      await socket.send(frames);
       return true;
     } catch (error) {
       if (!isTimeout(error) || socket.closed) throw error;

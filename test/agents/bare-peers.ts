@@ -15,7 +15,7 @@ import {
   type EndMessage,
   type TaskMessage,
 } from "../../src/messages/task-message";
-import type { JsonValue } from "../../src/messages/json-value";
+import type { Payload } from "../../src/messages/payload";
 
 export const anyPort = "tcp://127.0.0.1:*";
 
@@ -94,8 +94,8 @@ export class BareWorker {
   }
 
   /** Takes everything up to its END, then hangs up. */
-  async workUntilEnd(): Promise<JsonValue[]> {
-    const data: JsonValue[] = [];
+  async workUntilEnd(): Promise<Payload[]> {
+    const data: Payload[] = [];
     for (;;) {
       const message = await this.next();
       if (message.task_id === "END_OF_TASKS") break;
@@ -140,7 +140,7 @@ export class BareNeighbours {
     await this.control.send("START");
   }
 
-  async sendTask(data: JsonValue): Promise<TaskMessage> {
+  async sendTask(data: Payload): Promise<TaskMessage> {
     const task = createTaskMessage(data);
     await this.tasks.send(encodeFrame(task));
     return task;
@@ -170,7 +170,7 @@ export class BareSender {
     this.socket.connect(address);
   }
 
-  result(taskId: string, data: JsonValue = `result of ${taskId}`): Promise<void> {
+  result(taskId: string, data: Payload = `result of ${taskId}`): Promise<void> {
     return this.socket.send(encodeFrame(createResultMessage(taskId, data, this.workerId)));
   }
 

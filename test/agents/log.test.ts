@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AgentEvent, ResultCollectorSummary } from "../../src/agents/events";
 import { formatEvent, printEvent } from "../../src/agents/log";
-import type { JsonValue } from "../../src/messages/json-value";
+import type { Payload } from "../../src/messages/payload";
 
 const collected: ResultCollectorSummary = {
   outcome: "workers-lost",
@@ -115,7 +115,7 @@ test("a collection that lacks something says what, a line each", () => {
   ]);
 });
 
-const sent = (data: JsonValue): string =>
+const sent = (data: Payload): string =>
   formatEvent({ agent: "Generator", at: 0, type: "task-sent", taskId, data });
 
 test("long data is cut", () =>

@@ -9,6 +9,7 @@ import {
   withDefaults,
 } from "../../src/agents/options";
 import { wallClock } from "../../src/agents/stamp";
+import { jsonCodec } from "../../src/messages/codecs/json";
 
 test("the defaults are those of the documentation", () => {
   const { context, ...settings } = withDefaults({});
@@ -17,6 +18,7 @@ test("the defaults are those of the documentation", () => {
     startTimeoutMs: 60_000,
     peerTimeoutMs: 5000,
     highWaterMark: 1000,
+    codec: jsonCodec,
     maxFrameBytes: 1_048_576,
     clock: wallClock,
   });

@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Work } from "../../src/agents/work";
 import { workOn, type Workbench } from "../../src/agents/work-on";
+import { jsonCodec } from "../../src/messages/codecs/json";
 import type { ResultMessage } from "../../src/messages/result-message";
 import { createTaskMessage } from "../../src/messages/task-message";
 
 const task = createTaskMessage("data");
 
 function bench(work: Work, signal?: AbortSignal): Workbench {
-  return { work, workerId: "7", maxFrameBytes: 5000, signal, clock: () => 2000 };
+  return { work, workerId: "7", codec: jsonCodec, maxFrameBytes: 5000, signal, clock: () => 2000 };
 }
 
 test("the work is told what it needs, and its result becomes a frame", async () => {

@@ -3,10 +3,10 @@ import { test } from "node:test";
 import {
   encodeFrame,
   MAX_FRAME_BYTES,
-  MAX_NAME_LENGTH,
   parseResultFrame,
   parseTaskFrame,
 } from "../../src/messages/frame";
+import { MAX_NAME_LENGTH } from "../../src/messages/schema";
 import { createResultMessage, createWorkerDoneMessage } from "../../src/messages/result-message";
 import { createEndMessage, createTaskMessage } from "../../src/messages/task-message";
 

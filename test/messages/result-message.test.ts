@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toJson, type JsonValue } from "../../src/messages/json-value";
+import { toJson } from "../../src/messages/json-value";
+import type { Payload } from "../../src/messages/payload";
 import {
   createFailedResult,
   createResultMessage,
@@ -64,7 +65,7 @@ for (const [what, thrown] of odd)
 
 test("tells a failure from a result that looks similar", () => {
   assert.equal(isFailedResult(createFailedResult("boom")), true);
-  const results: JsonValue[] = [
+  const results: Payload[] = [
     null,
     "error",
     1,

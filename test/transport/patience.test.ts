@@ -119,7 +119,7 @@ test("what is there is read even when it is over from the start", options, async
   for (let n = 0; n < 100; n++) await push.send(String(n));
   assert.equal(String(await pull.receive()), "0");
   const frames: string[] = [];
-  for await (const frame of receiveUntil(pull, () => true)) frames.push(frame.toString());
+  for await (const frame of receiveUntil(pull, () => true)) frames.push(String(frame));
   assert.equal(frames.length, 99);
 });
 
@@ -138,10 +138,10 @@ test(
     t.after(() => push.close());
     await push.bind("tcp://127.0.0.1:*");
     let looks = 0;
-    assert.equal(await sendUntil(push, Buffer.from("1"), () => ++looks > 2), false);
+    assert.equal(await sendUntil(push, [Buffer.from("1")], () => ++looks > 2), false);
     assert.equal(looks, 3);
 
-    const sent = sendUntil(push, Buffer.from("2"), () => false);
+    const sent = sendUntil(push, [Buffer.from("2")], () => false);
     const pull = new Pull({ context: new Context() });
     t.after(() => pull.close());
     pull.connect(push.lastEndpoint!);
@@ -152,7 +152,7 @@ test(
 
 test("a send that is over from the start sends nothing", options, async (t) => {
   const { pull, push } = await pair(t);
-  assert.equal(await sendUntil(push, Buffer.from("never"), () => true), false);
+  assert.equal(await sendUntil(push, [Buffer.from("never")], () => true), false);
   await push.send("first");
   assert.equal((await pull.receive()).toString(), "first");
 });
@@ -161,7 +161,7 @@ test("sending on a socket that is closed meanwhile throws", options, async (t) =
   const push = new Push({ context: new Context(), linger: 0 });
   t.after(() => push.close());
   await push.bind("tcp://127.0.0.1:*");
-  const sent = sendUntil(push, Buffer.from("1"), () => false);
+  const sent = sendUntil(push, [Buffer.from("1")], () => false);
   push.close();
   await assert.rejects(sent);
 });
@@ -173,8 +173,8 @@ test("what waits is read without a pause, yet the others have their turn", optio
   const timer = setInterval(() => turns++, 1);
   t.after(() => clearInterval(timer));
   let frames = 0;
-  for await (const frame of receiveUntil(pull, () => false))
-    if ((frames += frame.length) === 20_000) break;
+  for await (const message of receiveUntil(pull, () => false))
+    if ((frames += message.length) === 20_000) break;
   assert.ok(turns > 1, `${turns} turns`);
 });
 
@@ -183,7 +183,7 @@ test("while queues have room, the others have their turn between two sends", opt
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
   t.after(() => clearInterval(timer));
-  for (let n = 0; n < 20_000; n++) await sendUntil(push, Buffer.from("x"), () => false);
+  for (let n = 0; n < 20_000; n++) await sendUntil(push, [Buffer.from("x")], () => false);
   assert.ok(turns > 1, `${turns} turns`);
 });
 

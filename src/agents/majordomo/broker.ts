@@ -13,7 +13,7 @@ import { BROKER_ADDR, checkAddress } from "../../transport/addresses";
 import { LONGEST_MS } from "../../transport/patience";
 import { Outbox } from "../../transport/outbox";
 import { bindSocket, STOPPED_LINGER_MS, withSockets } from "../../transport/sockets";
-import { runStandalone } from "../command-line";
+import { flag, runStandalone } from "../command-line";
 import type { OnEvent, Outcome } from "../events";
 import {
   checkDurations,
@@ -33,7 +33,9 @@ import { Reception } from "./broker/reception";
 
 /** Options of {@link majordomoBrokerAgent}. */
 export interface MajordomoBrokerOptions
-  extends Pick<AgentOptions, "signal" | "maxFrameBytes" | "context" | "clock">, HeartbeatOptions {
+  extends
+    Pick<AgentOptions, "signal" | "codec" | "maxFrameBytes" | "context" | "clock">,
+    HeartbeatOptions {
   /** Where to bind. Default: BROKER_ADDR. */
   brokerAddr?: string;
   /**
@@ -191,7 +193,7 @@ if (require.main === module) {
   void runStandalone(
     "majordomo-broker",
     "Gives each request of a client to a worker that is free.",
-    [...flags, requestTimeoutMs, serviceTimeoutMs, maxAttempts],
+    [...flags, requestTimeoutMs, serviceTimeoutMs, maxAttempts, flag.codec],
     majordomoBrokerAgent,
   );
 }

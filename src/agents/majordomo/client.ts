@@ -7,7 +7,7 @@
  *     npx ts-node src/agents/majordomo/client.ts --tasks 10
  */
 import { setTimeout as delay } from "node:timers/promises";
-import type { JsonValue } from "../../messages/json-value";
+import type { Payload } from "../../messages/payload";
 import type { Dialect } from "../../messages/majordomo";
 import { BROKER_ADDR, checkAddress } from "../../transport/addresses";
 import { LONGEST_MS, unlessAborted } from "../../transport/patience";
@@ -40,7 +40,7 @@ export interface MajordomoClientOptions extends AgentOptions, HeartbeatOptions, 
   /** How many tasks to send. Default: 10. */
   tasks?: number;
   /** The data of task `n`, counted from 1. Default: "Task_1_payload", "Task_2_payload", … */
-  createData?: (n: number) => JsonValue | Promise<JsonValue>;
+  createData?: (n: number) => Payload | Promise<Payload>;
   /** The pause after each task, in milliseconds. Default: 0. */
   taskDelayMs?: number;
   /** How many tasks may be without an end at a time, those that wait for another try included (back-pressure). Default: 100. */

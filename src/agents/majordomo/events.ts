@@ -1,7 +1,7 @@
 /** What the agents of the Majordomo Protocol report, and how they sum up. */
 import type { Attempt, DeadLetter } from "../../messages/dead-letter";
-import type { FrameProblem } from "../../messages/frame";
-import type { JsonValue } from "../../messages/json-value";
+import type { FrameProblem } from "../../messages/codec";
+import type { Payload } from "../../messages/payload";
 import type { Dialect } from "../../messages/majordomo";
 import type { ResultMessage } from "../../messages/result-message";
 import type { Outcome } from "../events";
@@ -106,8 +106,8 @@ export type MajordomoWorkerEvent = Stamp &
     | { type: "registered"; service: string; conversation: number }
     | { type: "heartbeat-sent" }
     | { type: "heartbeat-received" }
-    | { type: "task-started"; taskId: string; data: JsonValue }
-    | { type: "task-done"; taskId: string; result: JsonValue; failed: boolean }
+    | { type: "task-started"; taskId: string; data: Payload }
+    | { type: "task-done"; taskId: string; result: Payload; failed: boolean }
     | { type: "task-dropped"; taskId: string; reason: string }
     /** A task that waited for its turn too long went back to the broker. */
     | { type: "handed-back" }
@@ -121,15 +121,15 @@ export type MajordomoWorkerEvent = Stamp &
 export type MajordomoClientEvent = Stamp &
   (
     | { type: "connected"; to: "broker" }
-    | { type: "task-sent"; taskId: string; data: JsonValue }
+    | { type: "task-sent"; taskId: string; data: Payload }
     | { type: "task-retried"; taskId: string; attempt: Attempt; inMs: number }
     | { type: "tasks-resent"; tasks: number; reason: string }
-    | { type: "partial-received"; taskId: string; workerId: string; part: JsonValue }
+    | { type: "partial-received"; taskId: string; workerId: string; part: Payload }
     | {
         type: "result-received";
         taskId: string;
         workerId: string;
-        result: JsonValue;
+        result: Payload;
         failed: boolean;
       }
     | { type: "dead-letter"; taskId: string; deadLetter: DeadLetter }

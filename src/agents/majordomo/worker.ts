@@ -65,7 +65,7 @@ if (require.main === module) {
   void runStandalone(
     "majordomo-worker",
     "Does the tasks of one service for a Majordomo broker.",
-    [...place, ...patience, flag.highWaterMark],
+    [...place, ...patience, flag.highWaterMark, flag.codec],
     async ({ work: file, ...options }: MajordomoWorkerOptions & { work?: string }) =>
       majordomoWorkerAgent({ ...options, work: file === undefined ? file : loadWork(file) }),
   );

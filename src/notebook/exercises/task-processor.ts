@@ -2,14 +2,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { taskProcessorAgent } from "../../agents/task-processor";
 import type { Work } from "../../agents/work";
-import type { JsonValue } from "../../messages/json-value";
+import type { Payload } from "../../messages/payload";
 import { isFailedResult } from "../../messages/result-message";
 import { surroundByHand } from "../lab/by-hand";
 import { lab } from "../lab/lab";
 import { showVerdict, type Verdict } from "./verdict";
 
 /** What the reader writes: `{ words, longest }` for a text; it throws for anything else. */
-export type CountWords = (data: JsonValue) => JsonValue | Promise<JsonValue>;
+export type CountWords = (data: Payload) => Payload | Promise<Payload>;
 
 /** Lets a real task processor work with the reader's function, and shows how it went. */
 export async function checkCountWords(countWords: CountWords): Promise<void> {
@@ -17,7 +17,7 @@ export async function checkCountWords(countWords: CountWords): Promise<void> {
 }
 
 /** A work function that does it all. */
-export function solveCountWords(data: JsonValue): JsonValue {
+export function solveCountWords(data: Payload): Payload {
   if (typeof data !== "string") throw new TypeError(`Cannot count words in ${typeof data}`);
   const words = data.match(/\S+/g) ?? [];
   const longest = words.reduce((best, word) => (word.length > best.length ? word : best), "");
@@ -25,7 +25,7 @@ export function solveCountWords(data: JsonValue): JsonValue {
 }
 
 /** Texts and their answers; undefined where the function must throw. */
-const CASES: [data: JsonValue, answer: JsonValue | undefined][] = [
+const CASES: [data: Payload, answer: Payload | undefined][] = [
   ["a slow joiner", { words: 3, longest: "joiner" }],
   ["  two\n\tlines  ", { words: 2, longest: "lines" }],
   ["", { words: 0, longest: "" }],
@@ -95,9 +95,9 @@ function observe(countWords: CountWords, calls: Call[]): Work {
 
 /** The first thing that went wrong, to follow "For 42 …"; undefined when nothing did. */
 function problemOf(
-  answer: JsonValue | undefined,
+  answer: Payload | undefined,
   call: Call | undefined,
-  arrived: JsonValue | undefined,
+  arrived: Payload | undefined,
 ): string | undefined {
   if (!call?.isOver) return "no result came within 3 s: your function has not answered yet.";
   const returned = write(call.returned);

@@ -1,6 +1,6 @@
 /** What JSON does to a value that it cannot carry, and what the tutorial's encoder says instead. */
 import { encodeFrame } from "../../messages/frame";
-import type { JsonValue } from "../../messages/json-value";
+import type { Payload } from "../../messages/payload";
 import { createTaskMessage } from "../../messages/task-message";
 
 /** One value, sent twice. */
@@ -17,7 +17,7 @@ export function compareWithPlainJson(values: Record<string, unknown>): JsonTrap[
     "what JSON.stringify sends": attempt(() => JSON.stringify({ data })),
     "what encodeFrame says": attempt(() => {
       // The compiler refuses some of these values; what comes as `any` it cannot see.
-      encodeFrame(createTaskMessage(data as JsonValue));
+      encodeFrame(createTaskMessage(data as Payload));
       return "sent";
     }),
   }));

@@ -4,7 +4,7 @@ import type { TaskGeneratorSummary } from "../../agents/events";
 import { withDefaults } from "../../agents/options";
 import type { TaskGeneratorOptions } from "../../agents/task-generator";
 import { encodeFrame } from "../../messages/frame";
-import type { JsonValue } from "../../messages/json-value";
+import type { Payload } from "../../messages/payload";
 import { createEndMessage, createTaskMessage } from "../../messages/task-message";
 import { CONTROL_SYNC_ADDR, TASK_VENTILATOR_ADDR } from "../../transport/addresses";
 import { Connections } from "../../transport/connections";
@@ -14,7 +14,7 @@ import { StartGate } from "../../transport/start-gate";
 /** Sends the tasks, then as many ENDs as there are workers, and trusts that each worker gets one. */
 export async function sendNaively(
   taskSocket: Push,
-  { tasks = 10, workers = 2, createData = (n: number): JsonValue => n }: TaskGeneratorOptions,
+  { tasks = 10, workers = 2, createData = (n: number): Payload => n }: TaskGeneratorOptions,
 ): Promise<void> {
   for (let n = 1; n <= tasks; n++)
     await taskSocket.send(encodeFrame(createTaskMessage(await createData(n))));

@@ -1,7 +1,7 @@
 /** Work that goes wrong as it is told: it fails, hangs, or is too slow with its answer. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Work } from "../../agents/work";
-import type { JsonValue } from "../../messages/json-value";
+import type { Payload } from "../../messages/payload";
 
 /** Makes work that throws the first so many times it gets some data: `{ Task_2_payload: 2 }`. */
 export function failsAtFirst(times: Record<string, number>): Work {
@@ -38,7 +38,7 @@ export function postsLetters(post: (taskId: string) => void): Work {
   };
 }
 
-function textOf(data: JsonValue): string {
+function textOf(data: Payload): string {
   return typeof data === "string" ? data : JSON.stringify(data);
 }
 

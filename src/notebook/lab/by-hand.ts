@@ -1,6 +1,6 @@
 /** Bare sockets in the place of an agent's neighbours: they do nothing by themselves. */
 import { Pull, Push, Subscriber, XPublisher } from "zeromq";
-import type { JsonValue } from "../../messages/json-value";
+import type { Payload } from "../../messages/payload";
 import { encodeFrame, parseResultFrame, parseTaskFrame } from "../../messages/frame";
 import {
   isWorkerDoneMessage,
@@ -54,7 +54,7 @@ export async function joinByHand(
 }
 
 /** Receives one message from a task socket: the data of a task, or "END". */
-export async function takeByHand(tasks: Pull): Promise<JsonValue> {
+export async function takeByHand(tasks: Pull): Promise<Payload> {
   const [frame] = await tasks.receive();
   const parsed = parseTaskFrame(frame!);
   if (!parsed.ok) return `a frame that is no task: ${parsed.reason}`;
@@ -69,7 +69,7 @@ export interface Surroundings extends Required<PipelineAddresses> {
   /** Waits until `workers` have subscribed, then publishes START. */
   begin: (workers: number) => Promise<void>;
   /** Sends one task with that data and receives one result. @throws Error when none comes in 3 seconds. */
-  ask: (data: JsonValue) => Promise<ResultMessage>;
+  ask: (data: Payload) => Promise<ResultMessage>;
 }
 
 /** Binds the sockets that task processors connect to. */

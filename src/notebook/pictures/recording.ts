@@ -1,6 +1,6 @@
 /** What pictures need to know about a recording of events: who took part, and what the tasks are called. */
 import type { AgentEvent } from "../../agents/events";
-import type { JsonValue } from "../../messages/json-value";
+import type { Payload } from "../../messages/payload";
 
 /** An agent's part in the pipeline or in a Majordomo pool, read from its name. */
 export type Role = "generator" | "client" | "broker" | "worker" | "collector";
@@ -73,7 +73,7 @@ export function cutToWork(events: readonly AgentEvent[]): AgentEvent[] {
 const LONGEST_NAME = 12;
 
 /** The data itself where that is a text, without "_payload" and not too long; else `otherwise`. */
-export function shortName(data: JsonValue, otherwise: string): string {
+export function shortName(data: Payload, otherwise: string): string {
   if (typeof data !== "string") return otherwise;
   const name = data.replace(/_payload$/, "");
   return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;

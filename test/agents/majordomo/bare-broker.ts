@@ -3,7 +3,7 @@ import { EventEmitter, once } from "node:events";
 import type { TestContext } from "node:test";
 import { Context, Router } from "zeromq";
 import { encodeFrame } from "../../../src/messages/frame";
-import type { JsonValue } from "../../../src/messages/json-value";
+import type { Payload } from "../../../src/messages/payload";
 import { encodeClientCommand, parseMajordomo, type Dialect } from "../../../src/messages/majordomo";
 import { createResultMessage } from "../../../src/messages/result-message";
 import type { TaskMessage } from "../../../src/messages/task-message";
@@ -67,11 +67,11 @@ export class BareBroker {
   }
 
   /** Answers a request with a result of a worker. */
-  answer(asked: Asked, data: JsonValue = "done", workerId = "1"): Promise<void> {
+  answer(asked: Asked, data: Payload = "done", workerId = "1"): Promise<void> {
     return this.send(asked, "final", [frameOf(asked, data, workerId)]);
   }
 
-  partial(asked: Asked, data: JsonValue, workerId = "1"): Promise<void> {
+  partial(asked: Asked, data: Payload, workerId = "1"): Promise<void> {
     return this.send(asked, "partial", [frameOf(asked, data, workerId)]);
   }
 
@@ -108,6 +108,6 @@ export class BareBroker {
   }
 }
 
-function frameOf({ task }: Asked, data: JsonValue, workerId: string): Buffer {
+function frameOf({ task }: Asked, data: Payload, workerId: string): Buffer {
   return encodeFrame(createResultMessage(task.task_id, data, workerId));
 }

@@ -6,7 +6,7 @@ import type { MajordomoWorkerEvent } from "../../../src/agents/majordomo/events"
 import { majordomoWorkerAgent } from "../../../src/agents/majordomo/worker";
 import type { MajordomoWorkerOptions } from "../../../src/agents/majordomo/worker/worker-options";
 import { encodeFrame } from "../../../src/messages/frame";
-import type { JsonValue } from "../../../src/messages/json-value";
+import type { Payload } from "../../../src/messages/payload";
 import {
   encodeWorkerCommand,
   parseMajordomo,
@@ -69,7 +69,7 @@ export class BrokerByHand {
     return this.socket.send([worker, ...encodeWorkerCommand(this.dialect, { type })]);
   }
 
-  async request(worker: string, data: JsonValue): Promise<TaskMessage> {
+  async request(worker: string, data: Payload): Promise<TaskMessage> {
     const task = createTaskMessage(data);
     await this.requestOf(worker, encodeFrame(task));
     return task;
@@ -121,9 +121,9 @@ export class Errand {
   most = 0;
   #atOnce = 0;
   readonly #news = new EventEmitter();
-  #finish?: (result: JsonValue) => void;
+  #finish?: (result: Payload) => void;
 
-  readonly work = (data: JsonValue): Promise<JsonValue> => {
+  readonly work = (data: Payload): Promise<Payload> => {
     this.most = Math.max(this.most, ++this.#atOnce);
     this.begun.push(data as string);
     this.#news.emit("begun");
@@ -139,7 +139,7 @@ export class Errand {
   }
 
   /** Ends the task that was begun last. */
-  finish(result: JsonValue = "done"): void {
+  finish(result: Payload = "done"): void {
     this.#atOnce--;
     this.#finish!(result);
   }

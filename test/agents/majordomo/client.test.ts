@@ -366,8 +366,8 @@ test("a broker that never comes is an error that names it", options, async (t) =
 
 test("until the broker came once, only startTimeoutMs counts", options, async (t) => {
   const brokerAddr = `tcp://127.0.0.1:${await getPort()}`;
-  const { run } = start(t, { brokerAddr, peerTimeoutMs: 30, replyTimeoutMs: 30, retries: 1 });
-  await delay(200);
+  const { run } = start(t, { brokerAddr, peerTimeoutMs: 500, replyTimeoutMs: 500, retries: 1 });
+  await delay(1200);
   const broker = await BareBroker.bound(t, brokerAddr);
   await broker.answer(await broker.next());
   assert.equal((await run).outcome, "complete");

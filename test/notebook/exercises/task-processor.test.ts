@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { JsonValue } from "../../../src/messages/json-value";
+import type { Payload } from "../../../src/messages/payload";
 import {
   checkCountWords,
   solveCountWords,
@@ -17,7 +17,7 @@ test("the solution passes, and the check says so", { timeout: 60_000 }, async (t
 });
 
 const textsOnly =
-  (otherwise: () => JsonValue): CountWords =>
+  (otherwise: () => Payload): CountWords =>
   (data) =>
     typeof data === "string" ? solveCountWords(data) : otherwise();
 

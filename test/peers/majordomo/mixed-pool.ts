@@ -19,7 +19,7 @@ import {
   type MajordomoWorkerOptions,
 } from "../../../src/agents/majordomo/worker";
 import type { AgentEvent, OnEvent } from "../../../src/agents/events";
-import type { JsonValue } from "../../../src/messages/json-value";
+import type { Payload } from "../../../src/messages/payload";
 import type { Dialect } from "../../../src/messages/majordomo";
 import type { ResultMessage } from "../../../src/messages/result-message";
 import { anyPort, Witness } from "../../agents/bare-peers";
@@ -106,7 +106,7 @@ export async function ask(
   make: Make,
   meeting: Meeting,
   tasks: number,
-): Promise<JsonValue[]> {
+): Promise<Payload[]> {
   if (make === "ours") {
     const { run, witness } = startOurClient(t, meeting, { tasks });
     await run;

@@ -3,7 +3,7 @@
  * ends exactly once. Pure: no sockets, no clock.
  */
 import { createRefusal, type Attempt, type RefusalName } from "../../../messages/dead-letter";
-import { encodeFrame } from "../../../messages/frame";
+import { encodeMessage, type Wire } from "../../../messages/frame";
 import type { Unstamped } from "../../stamp";
 import { plural } from "../../words";
 import type { MajordomoBrokerEvent } from "../events";
@@ -11,7 +11,7 @@ import { taskIdOf } from "../task-id";
 import { RequestQueue, type Request } from "./request-queue";
 
 /** How much a broker puts up with before it gives a request up. */
-export interface RequestPolicy {
+export interface RequestPolicy extends Wire {
   /** Workers that a request may cost: each was lost after it had begun with it, as far as that was heard. */
   maxAttempts: number;
   /** Workers to which a request is handed at the most, begun or not. */
@@ -20,8 +20,6 @@ export interface RequestPolicy {
   serviceTimeoutMs: number;
   /** Requests that may be unanswered at the same time. */
   maxRequests: number;
-  /** The largest frame of a body to accept, in bytes. */
-  maxFrameBytes: number;
 }
 
 /**
@@ -62,12 +60,12 @@ export class RequestDesk {
   receive(arrival: Omit<Request, "number" | "attempts" | "charges">): void {
     const { maxRequests, maxFrameBytes } = this.policy;
     const isFull = this.unanswered >= maxRequests;
-    const tooLarge = arrival.body.find(({ length }) => length > maxFrameBytes);
+    const bytes = arrival.body.reduce((sum, { length }) => sum + length, 0);
     const request = { ...arrival, number: ++this.counters.requests, attempts: [], charges: 0 };
     const { number, clientName: client, service, receivedAt } = request;
     this.outside.report({ type: "request-received", request: number, client, service });
-    if (tooLarge) {
-      const reason = `a frame of ${tooLarge.length} bytes, the limit is ${maxFrameBytes}`;
+    if (bytes > maxFrameBytes) {
+      const reason = `a message of ${bytes} bytes, the limit is ${maxFrameBytes}`;
       this.#refuse(request, "TooLarge", reason, receivedAt);
     } else if (isFull) {
       const reason = `${plural(maxRequests, "request")} without an answer already, which is the limit`;
@@ -162,8 +160,11 @@ export class RequestDesk {
     const { number, service, body, attempts } = request;
     this.counters[name === "DeadLetter" ? "deadLetters" : "refused"]++;
     this.outside.report({ type: "request-given-up", request: number, service, name, reason });
-    const refusal = createRefusal(taskIdOf(body), { name, message: reason, attempts }, now);
-    this.outside.answer(request, [encodeFrame(refusal, Infinity)]);
+    const { codec } = this.policy;
+    const details = { name, message: reason, attempts };
+    const refusal = createRefusal(taskIdOf(body, this.policy), details, now);
+    const unlimited = { codec, maxFrameBytes: Infinity };
+    this.outside.answer(request, encodeMessage(refusal, unlimited));
   }
 
   #entry(service: string, now: number): Service {

@@ -1,5 +1,6 @@
 /** What a broker's message is to a client. Pure. */
-import { parseResultFrame, type FrameProblem } from "../../../messages/frame";
+import type { FrameProblem } from "../../../messages/codec";
+import { parseResult, type Wire } from "../../../messages/frame";
 import { MMI_SERVICE, parseMajordomo } from "../../../messages/majordomo";
 import { isWorkerDoneMessage, type ResultMessage } from "../../../messages/result-message";
 
@@ -14,7 +15,7 @@ export interface Unusable extends FrameProblem {
 }
 
 /** Reads the frames of a message from the broker. */
-export function readAnswer(frames: Buffer[], maxFrameBytes: number): Answer | Unusable {
+export function readAnswer(frames: Buffer[], wire: Wire): Answer | Unusable {
   const message = parseMajordomo(frames);
   if (!message.ok) return refuse(message.reason);
   if (message.peer === "worker") return refuse("a command for workers");
@@ -23,7 +24,7 @@ export function readAnswer(frames: Buffer[], maxFrameBytes: number): Answer | Un
   if (type === "request" && message.dialect !== "0.1") return refuse("a request, to a client");
   if (service === MMI_SERVICE) return { ok: true, type: "mmi" };
   const isFinal = type !== "partial";
-  const parsed = parseResultFrame(body[0]!, maxFrameBytes);
+  const parsed = parseResult(body, wire);
   if (!parsed.ok) return { ...parsed, isFinal };
   if (isWorkerDoneMessage(parsed.message))
     return refuse("WORKER_DONE is no answer to a request", isFinal);

@@ -1,5 +1,6 @@
 /** What a client makes of the broker's messages: the ledger, the summary and the events. No sockets. */
 import type { DeadLetter } from "../../../messages/dead-letter";
+import type { Wire } from "../../../messages/frame";
 import type { ResultMessage } from "../../../messages/result-message";
 import type { createReporter } from "../../stamp";
 import { readAnswer, type Unusable } from "./answer";
@@ -7,8 +8,7 @@ import type { MajordomoClientEvent, MajordomoClientSummary } from "../events";
 import type { Failure, Request, RequestLedger } from "./request-ledger";
 
 /** What a tally needs to know. */
-export interface TallySettings {
-  maxFrameBytes: number;
+export interface TallySettings extends Wire {
   clock: () => number;
   report: ReturnType<typeof createReporter<MajordomoClientEvent>>;
 }
@@ -23,7 +23,7 @@ export class ClientTally {
 
   /** Takes the frames of a message from the broker. */
   take(frames: Buffer[]): void {
-    const answer = readAnswer(frames, this.settings.maxFrameBytes);
+    const answer = readAnswer(frames, this.settings);
     if (!answer.ok) this.#reject(answer);
     else if (answer.type === "partial") this.#takePartial(answer.result);
     else if (answer.type === "final") this.#takeFinal(answer.result);

@@ -1,8 +1,8 @@
 /** Keeps requests going over one line to the broker until each of them has ended, once. */
 import { EventEmitter, once } from "node:events";
 import { setImmediate, setTimeout as delay } from "node:timers/promises";
-import { encodeFrame } from "../../../messages/frame";
-import type { JsonValue } from "../../../messages/json-value";
+import { encodeMessage } from "../../../messages/frame";
+import type { Payload } from "../../../messages/payload";
 import { encodeClientCommand, MMI_SERVICE, type Dialect } from "../../../messages/majordomo";
 import { createTaskMessage } from "../../../messages/task-message";
 import { within } from "../../../transport/patience";
@@ -83,12 +83,12 @@ export class Requester {
   }
 
   /** Waits for room, makes a task of the data, and sends it to a worker of the service. */
-  async request(service: string, data: JsonValue): Promise<void> {
+  async request(service: string, data: Payload): Promise<void> {
     await this.room();
-    const { clock, maxFrameBytes, report } = this.settings;
+    const { clock, report } = this.settings;
     const now = clock();
     const task = createTaskMessage(data, now);
-    encodeFrame(task, maxFrameBytes); // throws before anything is outstanding
+    encodeMessage(task, this.settings); // throws before anything is outstanding
     this.#endIdleness();
     this.#post(this.#ledger.add(task, service, now));
     this.summary.tasksSent++;
@@ -186,7 +186,7 @@ export class Requester {
     const { dialect } = this.settings;
     if (dialect === "0.2-delimited" || !this.#link.isConnected) return;
     const [{ service }] = this.#ledger.listUnanswered() as [Request];
-    this.#send(MMI_SERVICE, Buffer.from(service));
+    this.#send(MMI_SERVICE, [Buffer.from(service)]);
   }
 
   #giveUp(reason: string): Outcome {
@@ -201,11 +201,11 @@ export class Requester {
   }
 
   #post({ task, service }: Request): void {
-    this.#send(service, encodeFrame(task, this.settings.maxFrameBytes));
+    this.#send(service, encodeMessage(task, this.settings));
   }
 
-  #send(service: string, body: Buffer): void {
+  #send(service: string, body: Buffer[]): void {
     const { dialect } = this.settings;
-    this.#link.post(encodeClientCommand(dialect, { type: "request", service, body: [body] }));
+    this.#link.post(encodeClientCommand(dialect, { type: "request", service, body }));
   }
 }

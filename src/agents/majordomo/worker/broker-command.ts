@@ -1,5 +1,5 @@
 /** What a broker may say to a worker (rfc.zeromq.org/spec/18), out of all that may arrive. */
-import type { FrameProblem } from "../../../messages/frame";
+import type { FrameProblem } from "../../../messages/codec";
 import { parseMajordomo, type Dialect, type WorkerCommand } from "../../../messages/majordomo";
 
 /** Work for a worker, and whose it is. */

@@ -8,7 +8,7 @@
 import { randomBytes } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { Dealer } from "zeromq";
-import type { FrameProblem } from "../../../messages/frame";
+import type { FrameProblem } from "../../../messages/codec";
 import { encodeWorkerCommand, type WorkerCommand } from "../../../messages/majordomo";
 import { Connections } from "../../../transport/connections";
 import { Outbox } from "../../../transport/outbox";

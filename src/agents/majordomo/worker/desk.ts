@@ -1,6 +1,7 @@
 /** Where the one request of a conversation is worked on: from the request to its FINAL. */
-import { encodeFrame, parseTaskFrame, type FrameProblem } from "../../../messages/frame";
-import type { JsonValue } from "../../../messages/json-value";
+import type { FrameProblem } from "../../../messages/codec";
+import { encodeMessage, parseTask } from "../../../messages/frame";
+import type { Payload } from "../../../messages/payload";
 import { createFailedResult, createResultMessage } from "../../../messages/result-message";
 import { END_OF_TASKS, isEndMessage, type TaskMessage } from "../../../messages/task-message";
 import { workOn } from "../../work-on";
@@ -44,7 +45,7 @@ export class Desk implements Listener {
   take(request: Request): void {
     const { lane, settings } = this.workplace;
     const { client, body } = request;
-    const parsed = parseTaskFrame(body[0]!, settings.maxFrameBytes);
+    const parsed = parseTask(body, settings);
     if (!parsed.ok) return this.#refuse(request, parsed);
     const { message } = parsed;
     if (isEndMessage(message))
@@ -64,14 +65,14 @@ export class Desk implements Listener {
   #refuse({ client, body }: Request, { code, reason }: Omit<FrameProblem, "ok">): void {
     this.reject(code, reason);
     const failure = createFailedResult(new TypeError(`The request cannot be used: ${reason}`));
-    this.#send("final", client, this.#encode(taskIdOf(body), failure));
+    this.#send("final", client, this.#encode(taskIdOf(body, this.workplace.settings), failure));
   }
 
   async #workOn(client: Buffer, message: TaskMessage): Promise<void> {
     const { settings, summary, leaving } = this.workplace;
     const { task_id: taskId, data } = message;
     const task = (this.#task = new AbortController());
-    const sendPartial = (part: JsonValue) => {
+    const sendPartial = (part: Payload) => {
       if (this.#task !== task || settings.dialect === "0.1") return;
       this.#send("partial", client, this.#encode(taskId, part));
     };
@@ -94,13 +95,14 @@ export class Desk implements Listener {
     if (leaving.aborted) this.conversation.end("left");
   }
 
-  #send(type: "partial" | "final", client: Buffer, frame: Buffer): void {
-    this.conversation.send({ type, client, body: [frame] });
+  #send(type: "partial" | "final", client: Buffer, body: Buffer[]): void {
+    this.conversation.send({ type, client, body });
   }
 
-  #encode(taskId: string, data: JsonValue): Buffer {
-    const { workerId, clock, maxFrameBytes } = this.workplace.settings;
-    return encodeFrame(createResultMessage(taskId, data, workerId, clock()), maxFrameBytes);
+  #encode(taskId: string, data: Payload): Buffer[] {
+    const { settings } = this.workplace;
+    const { workerId, clock } = settings;
+    return encodeMessage(createResultMessage(taskId, data, workerId, clock()), settings);
   }
 }
 

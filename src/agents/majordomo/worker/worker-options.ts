@@ -21,7 +21,10 @@ import { checkDialect, checkService } from "../protocol-options";
 /** Options of `majordomoWorkerAgent`. */
 export interface MajordomoWorkerOptions
   extends
-    Pick<AgentOptions, "signal" | "highWaterMark" | "maxFrameBytes" | "context" | "clock">,
+    Pick<
+      AgentOptions,
+      "signal" | "highWaterMark" | "codec" | "maxFrameBytes" | "context" | "clock"
+    >,
     HeartbeatOptions {
   /** Where the broker is. Default: BROKER_ADDR. */
   brokerAddr?: string;

@@ -7,6 +7,7 @@ import {
 } from "../../../../src/agents/majordomo/broker/dispatcher";
 import type { MajordomoBrokerEvent } from "../../../../src/agents/majordomo/events";
 import { Reception } from "../../../../src/agents/majordomo/broker/reception";
+import { jsonCodec } from "../../../../src/messages/codecs/json";
 import { readRefusal, type Refusal } from "../../../../src/messages/dead-letter";
 import {
   encodeClientCommand,
@@ -21,6 +22,7 @@ type Event = Unstamped<MajordomoBrokerEvent>;
 
 /** A heartbeat is a second, silence three of them. */
 const policy: DispatchPolicy = {
+  codec: jsonCodec,
   heartbeatMs: 1000,
   silenceMs: 3000,
   busySilenceMs: 3000,

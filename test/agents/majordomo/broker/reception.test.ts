@@ -181,7 +181,7 @@ test("a request that is too large, or one too many, is refused with a reason", (
     {
       taskId: "large",
       name: "TooLarge",
-      message: `a frame of ${large.length} bytes, the limit is 1000`,
+      message: `a message of ${large.length} bytes, the limit is 1000`,
       attempts: [],
     },
   ]);

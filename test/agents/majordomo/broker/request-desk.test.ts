@@ -6,10 +6,12 @@ import {
   type RequestPolicy,
 } from "../../../../src/agents/majordomo/broker/request-desk";
 import type { Request } from "../../../../src/agents/majordomo/broker/request-queue";
+import { jsonCodec } from "../../../../src/messages/codecs/json";
 import { readRefusal } from "../../../../src/messages/dead-letter";
 import type { ResultMessage } from "../../../../src/messages/result-message";
 
 const policy: RequestPolicy = {
+  codec: jsonCodec,
   maxAttempts: 3,
   maxDeliveries: 20,
   serviceTimeoutMs: 1000,

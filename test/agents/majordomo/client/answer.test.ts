@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readAnswer } from "../../../../src/agents/majordomo/client/answer";
+import { jsonCodec } from "../../../../src/messages/codecs/json";
 import { encodeFrame } from "../../../../src/messages/frame";
 import {
   encodeClientCommand,
@@ -14,7 +15,8 @@ import {
 
 const result = createResultMessage("a", "done", "1", 0);
 const body = [encodeFrame(result)];
-const read = (frames: Buffer[], most = 1000) => readAnswer(frames, most);
+const read = (frames: Buffer[], most = 1000) =>
+  readAnswer(frames, { codec: jsonCodec, maxFrameBytes: most });
 
 for (const dialect of ["0.2", "0.2-delimited"] as const)
   for (const type of ["partial", "final"] as const)

@@ -9,7 +9,7 @@ import {
   type RetryPolicy,
 } from "../../../../src/agents/majordomo/client/retry-policy";
 import { BROKER, createRefusal, type RefusalName } from "../../../../src/messages/dead-letter";
-import type { JsonValue } from "../../../../src/messages/json-value";
+import type { Payload } from "../../../../src/messages/payload";
 import { createFailedResult, createResultMessage } from "../../../../src/messages/result-message";
 import type { TaskMessage } from "../../../../src/messages/task-message";
 
@@ -21,7 +21,7 @@ function ledgerOf(ids: string, policy: RetryPolicy = {}): RequestLedger {
 }
 
 const task = (id: string): TaskMessage => ({ task_id: id, data: id, timestamp: 0 });
-const answer = (id: string, data: JsonValue = "done", worker = "1") =>
+const answer = (id: string, data: Payload = "done", worker = "1") =>
   createResultMessage(id, data, worker, 0);
 const failure = (id: string, worker = "1") =>
   answer(id, createFailedResult(new RangeError("boom")), worker);

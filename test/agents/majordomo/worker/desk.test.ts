@@ -119,11 +119,13 @@ for (const [what, body, code, reason, taskId = "unknown"] of bodies)
     assert.deepEqual([tasksDone, tasksFailed, framesRejected], [1, 0, 1]);
   });
 
-test("only the first frame of a body counts", options, async (t) => {
-  const { broker } = await employ(t, quiet);
+test("a body of more frames than the codec takes is refused", options, async (t) => {
+  const { broker, witness } = await employ(t, quiet);
   const { worker } = await broker.next("ready");
   await broker.requestOf(worker, encodeFrame(createTaskMessage("a")), Buffer.from("more"));
-  assert.equal((await broker.final()).result_data, "Result_for_(a)_by_Worker-1");
+  await broker.next("final");
+  const { code, reason } = await witness.heard("frame-rejected");
+  assert.deepEqual([code, reason], ["wrong-frames", "2 frames, where one is a whole message"]);
 });
 
 test("a second request before the answer is refused, the first goes on", options, async (t) => {
