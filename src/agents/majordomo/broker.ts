@@ -52,8 +52,9 @@ export interface MajordomoBrokerOptions
   serviceTimeoutMs?: number;
   /**
    * How many workers a request may cost that had begun with it, before it is a dead letter. Default: 3. A
-   * loss counts when the worker had been heard since it got the request. One that kills its worker before
-   * that is tried alone from its second loss on, and then each counts: it costs two more at the most.
+   * loss counts when the worker had been heard since it got the request, and held no other. From its second
+   * loss on a request is tried alone, by a worker that holds nothing else, and then each counts: one that
+   * kills before it is heard, or among others, costs two more at the most.
    */
   maxAttempts?: number;
   /** To how many workers a request is given at the most, begun or not. Default: 20. */

@@ -13,6 +13,7 @@ import type { Unstamped } from "../../stamp";
 import type { MajordomoBrokerEvent, MajordomoBrokerSummary, Parting } from "../events";
 import { RequestDesk, type Blame, type RequestPolicy } from "./request-desk";
 import type { Request } from "./request-queue";
+import { TrialRoom } from "./trial-room";
 import {
   nameOf,
   WorkerRegistry,
@@ -37,6 +38,7 @@ export interface DispatcherOutside {
 /** Brings requests and workers together. */
 export class Dispatcher {
   readonly workers = new WorkerRegistry();
+  readonly #trialRoom = new TrialRoom(this.workers);
   readonly desk: RequestDesk;
   readonly #workersLeft: Record<Parting, number> = {
     disconnected: 0,
@@ -65,7 +67,9 @@ export class Dispatcher {
   /** Takes in a worker that is free. */
   join(address: Buffer, dialect: Dialect, service: string, now: number): void {
     const name = nameOf(address);
-    this.workers.add({ address, name, service, dialect, heardAt: now });
+    const worker = { address, name, service, dialect, heardAt: now };
+    this.workers.add(worker);
+    this.#trialRoom.join(worker);
     this.#workersJoined++;
     const workers = this.workers.size;
     this.outside.report({ type: "worker-joined", worker: name, service, dialect, workers });
@@ -91,18 +95,32 @@ export class Dispatcher {
 
   /** Brings waiting requests and idle workers together, as many as there are of both. */
   #dispatch(service: string, now: number): void {
+    this.#tryAlone(service, now);
     while (this.workers.hasIdle(service)) {
-      const request = this.desk.take(service);
+      const request = this.desk.take(service, false);
       if (!request) return;
-      const worker = this.workers.takeIdle(service)!;
-      worker.task = { request, since: now, started: false };
-      const { number, client, body } = request;
-      const { name } = worker;
-      this.outside.report({ type: "request-dispatched", request: number, worker: name, service });
-      this.#tell(worker, { type: "request", client, body }, (gone) =>
-        this.#undelivered(worker, request, gone),
-      );
+      this.#handOver(this.workers.takeIdle(service)!, request, now);
     }
+  }
+
+  /** Suspects come first, one at a time: to a worker that holds nothing else, and gets nothing else meanwhile. */
+  #tryAlone(service: string, now: number): void {
+    const trial = this.desk.trial(service);
+    if (trial === "none") return this.#trialRoom.open(service);
+    if (trial === "out") return this.#trialRoom.keepFree(service);
+    const worker = this.#trialRoom.takeWorker(service);
+    if (worker) this.#handOver(worker, this.desk.take(service)!, now);
+  }
+
+  #handOver(worker: RegisteredWorker, request: Request, now: number): void {
+    worker.task = { request, since: now, started: false };
+    this.#trialRoom.share(worker);
+    const { number, client, body, service } = request;
+    const { name } = worker;
+    this.outside.report({ type: "request-dispatched", request: number, worker: name, service });
+    this.#tell(worker, { type: "request", client, body }, (gone) =>
+      this.#undelivered(worker, request, gone),
+    );
   }
 
   /** Beats the heart: strikes off who is silent or stuck, greets the others, refuses what nobody serves. */
@@ -139,6 +157,7 @@ export class Dispatcher {
     for (const worker of this.workers.all()) {
       this.#tell(worker, { type: "disconnect" });
       this.workers.remove(worker);
+      this.#trialRoom.leave(worker);
     }
   }
 
@@ -161,6 +180,7 @@ export class Dispatcher {
   #remove(worker: RegisteredWorker, parting: Parting, reason: string, now: number): void {
     const { service, name, task } = worker;
     this.workers.remove(worker);
+    this.#trialRoom.leave(worker, parting === "disconnected" ? undefined : now);
     this.#workersLeft[parting]++;
     const workers = this.workers.size;
     this.outside.report({ type: "worker-left", worker: name, service, parting, reason, workers });
@@ -168,7 +188,7 @@ export class Dispatcher {
     if (!task) return;
     if (parting === "disconnected" && !task.started) return this.desk.takeBack(task.request, now);
     const attempt = { at: now, worker: name, reason, started: task.started };
-    this.desk.putBack(task.request, attempt, blameFor(parting, task.started));
+    this.desk.putBack(task.request, attempt, blameFor(parting, task));
   }
 
   /** The worker was gone before the request was sent: that is no fault of the request's. */
@@ -211,9 +231,13 @@ export class Dispatcher {
   }
 }
 
-/** Says whether a request is to blame when its worker parts like this. */
-function blameFor(parting: Parting, started: boolean): Blame {
+/**
+ * Says whether a request is to blame when its worker parts like this. Of several that a process held when it
+ * was lost, each may have been the end of it: even an answer may not have got out any more.
+ */
+function blameFor(parting: Parting, { started, isShared }: HeldRequest): Blame {
   if (parting === "disconnected") return "none";
-  if (started || parting === "timed-out") return "certain";
-  return parting === "unreachable" ? "possible" : "none";
+  if (parting === "timed-out") return "certain";
+  if (!started) return parting === "unreachable" ? "possible" : "none";
+  return isShared && parting !== "misbehaved" ? "possible" : "certain";
 }

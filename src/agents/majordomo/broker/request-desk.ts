@@ -23,8 +23,9 @@ export interface RequestPolicy extends Wire {
 }
 
 /**
- * Whether a request is to blame for the loss of its worker: it had begun, or took too long; it was sent,
- * and nobody heard whether it had begun; the worker left, or had been silent since before.
+ * Whether a request is to blame for the loss of its worker: it had begun, and was the only one there, or took
+ * too long; it was sent, and nobody heard whether it had begun, or another may have done it; the worker
+ * left, or had been silent since before.
  */
 export type Blame = "certain" | "possible" | "none";
 
@@ -76,8 +77,13 @@ export class RequestDesk {
   }
 
   /** Takes out the next request for a worker of this service. */
-  take(service: string): Request | undefined {
-    return this.#services.get(service)?.queue.take();
+  take(service: string, mayBeSuspect = true): Request | undefined {
+    return this.#services.get(service)?.queue.take(mayBeSuspect);
+  }
+
+  /** Tells whether a suspect of this service is out, to be tried alone, or could be. */
+  trial(service: string): RequestQueue["trial"] {
+    return this.#services.get(service)?.queue.trial ?? "none";
   }
 
   /** A worker's answer goes on to the client. */

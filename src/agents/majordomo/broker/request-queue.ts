@@ -27,8 +27,8 @@ export interface Request {
  * Who comes first: requests whose worker was lost, then one request of each client in turn, so that a
  * client with a thousand does not keep out one with a single one.
  *
- * A suspect, a request that has cost workers, is tried alone: while it is out, no other suspect is. So a
- * task that kills its workers does not take others down with it again and again.
+ * A suspect, a request that has cost workers, is tried alone: while it is out, no other suspect is, and its
+ * worker holds nothing else. So a task that kills its workers does not take others down with it again and again.
  */
 export class RequestQueue {
   /** By client, in turn: who was served longest ago comes first. */
@@ -58,9 +58,16 @@ export class RequestQueue {
     this.#size++;
   }
 
+  /** Whether a suspect is out, or could be; "none" when there is no suspect. */
+  get trial(): "none" | "due" | "out" {
+    if (this.#trial) return "out";
+    return this.#suspects.length > 0 ? "due" : "none";
+  }
+
   /** Takes out the next request; undefined when there is none that may go out now. */
-  take(): Request | undefined {
-    const request = this.#takeSuspect() ?? this.#returned.shift() ?? this.#takeInTurn();
+  take(mayBeSuspect = true): Request | undefined {
+    const suspect = mayBeSuspect ? this.#takeSuspect() : undefined;
+    const request = suspect ?? this.#returned.shift() ?? this.#takeInTurn();
     if (request) this.#size--;
     return request;
   }

@@ -14,6 +14,8 @@ export interface RegisteredWorker {
   heardAt: number;
   /** Whether its connection is gone: what it said last may still be unread. */
   isGone?: boolean;
+  /** When another of its process was lost, if one was: from then on it is to be heard before it is trusted. */
+  doubtedAt?: number;
   /** What it works on; idle without. */
   task?: HeldRequest;
 }
@@ -25,6 +27,8 @@ export interface HeldRequest {
   since: number;
   /** Whether the worker has been heard since: then it has begun. */
   started: boolean;
+  /** Whether its worker's process has held others, too, since then. */
+  isShared?: boolean;
 }
 
 /** For how long, in milliseconds, a worker may do without what its broker waits for. */
@@ -102,9 +106,19 @@ export class WorkerRegistry {
     return first[1];
   }
 
+  /** Lists the idle workers of a service, the least recently used first. */
+  listIdle(service: string): Iterable<RegisteredWorker> {
+    return this.#idle.get(service)?.values() ?? [];
+  }
+
   /** Gives no more work to a worker whose connection is gone; it is overdue from now on. */
   withdraw(worker: RegisteredWorker): void {
     worker.isGone = true;
+    this.setAside(worker);
+  }
+
+  /** Gives no more work to a worker until it is released. */
+  setAside(worker: RegisteredWorker): void {
     this.#idle.get(worker.service)?.delete(keyOf(worker.address));
   }
 
@@ -140,6 +154,7 @@ export class WorkerRegistry {
   excuse(ms: number, now: number): void {
     for (const worker of this.#workers.values()) {
       worker.heardAt = Math.min(now, worker.heardAt + ms);
+      worker.isGone = false; // its last words may still be unread: it will be found gone again
       if (worker.task) worker.task.since = Math.min(now, worker.task.since + ms);
     }
   }

@@ -330,6 +330,60 @@ test("while a last chance is out, other requests go on", () => {
   assert.deepEqual(rig.said("C", "D", "E"), ["E request suspect 2"]);
 });
 
+/** A worker that holds two tasks: one process, two registrations. */
+const seatsOf = (worker: string) => [`${worker}-0000000a`, `${worker}-0000000b`];
+
+test("who is lost together with a neighbour of the same process is not to blame, though it had begun", () => {
+  const rig = new Rig({ maxAttempts: 3 });
+  rig.ask("X", task("innocent"));
+  for (let n = 1; n <= 3; n++) {
+    if (n < 3) rig.ask("X", task(`poison ${n}`)); // another each time: none of them is a suspect yet
+    const seats = seatsOf(`Worker-${n}`);
+    for (const seat of seats) rig.ready(seat);
+    rig.beat(...seats); // its answer may be on its way, and never comes
+    for (const seat of seats) rig.gone.add(seat);
+    rig.elapse(2000);
+  }
+  assert.deepEqual(rig.refusals("X"), []);
+});
+
+test("a suspect has its worker's process to itself: others neither are there, nor come", () => {
+  const rig = new Rig({ maxAttempts: 2 });
+  rig.ready("A");
+  rig.ask("X", "suspect");
+  rig.beat("A");
+  rig.elapse(3000);
+  const [first, second] = seatsOf("Worker-1") as [string, string];
+  rig.ready(first);
+  rig.ask("Y", "old");
+  rig.ready(second);
+  assert.deepEqual(rig.said(first, second), [`${first} request old`]);
+  rig.elapse(1000, first, second); // A is lost
+  for (const text of ["new 1", "new 2"]) rig.ask("X", text);
+  assert.deepEqual(rig.said(first, second), []);
+  rig.answer(first, "Y", "done");
+  const [suspect] = rig.said(first, second);
+  assert.match(suspect!, /request suspect$/);
+  const [, busy] = /^(\S+) /.exec(suspect!)!;
+  assert.deepEqual(rig.said(first, second), []);
+  rig.answer(busy!, "X", "done");
+  const rest = rig.said(first, second).map((words) => words.slice(first.length));
+  assert.deepEqual(rest, [" request new 1", " request new 2"]);
+});
+
+test("a broker that was held up reads the last words of those who are gone before it judges", () => {
+  const rig = new Rig();
+  rig.ready("A");
+  rig.ask("X", "1");
+  rig.beat("A");
+  rig.gone.add("A");
+  rig.elapse(1000);
+  rig.now += 5000;
+  rig.tick();
+  rig.answer("A", "X", "done");
+  assert.deepEqual(rig.said("X"), ["X final done"]);
+});
+
 test("a service that nobody offers: served if a worker comes in time, refused if none does", () => {
   const rig = new Rig();
   rig.ask("X", task("t1"));
