@@ -2,11 +2,12 @@
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { AgentEvent, OnEvent } from "../../agents/events";
+import { wallClock } from "../../agents/stamp";
 import { Crew } from "../crew";
 import { ProcessPool } from "../process-pool";
 import { Cable } from "./cable";
 import { throwGarbage } from "./garbage";
-import type { ChaosPlan, Fault } from "./plan";
+import type { ChaosPlan, Fault, Strike } from "./plan";
 
 /** Flags that the broker and the workers share. */
 interface ChaosFlags {
@@ -22,6 +23,8 @@ export class ChaosCrew {
   readonly signal: AbortSignal;
   /** Faults that took place, by kind; "poisoned" are workers that a task killed. */
   readonly faults: Record<string, number> = {};
+  /** Those that were planned and took place. */
+  readonly strikes: Strike[] = [];
   readonly #pool = new ProcessPool({ onEvent: (event) => this.#hear(event) });
   readonly #stop = new AbortController();
   readonly #activities: Crew;
@@ -99,9 +102,12 @@ export class ChaosCrew {
     const agent = this.#victimOf(fault);
     if (!agent || this.signal.aborted) return;
     this.#stricken.set(agent, fault);
+    const { type } = fault;
+    const from = wallClock();
     try {
       await this.#strike(fault, agent);
-      this.#count(fault.type);
+      this.#count(type);
+      this.strikes.push({ type, agent, from, to: wallClock() });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error; // a RangeError: it came upon one who was just gone
     } finally {

@@ -42,6 +42,14 @@ export interface Fault {
   seed: number;
 }
 
+/** A fault that took place: upon whom, and from when to when, in milliseconds since 1970. */
+export interface Strike {
+  type: FaultType;
+  agent: string;
+  from: number;
+  to: number;
+}
+
 /** A whole run. */
 export interface ChaosPlan {
   seed: number;

@@ -61,8 +61,8 @@ export async function runChaos(options: ChaosOptions = {}): Promise<ChaosReport>
       await crew.close();
     }
   });
-  const { faults } = crew;
-  const violations = signal?.aborted ? [] : judge(plan, client, events);
+  const { faults, strikes } = crew;
+  const violations = signal?.aborted ? [] : judge(plan, client, events, strikes);
   violations.push(...crew.survivors());
   const outcome = signal?.aborted ? "stopped" : violations.length > 0 ? "failed" : "complete";
   const durationMs = performance.now() - startedAt;
