@@ -39,10 +39,40 @@ export {
   type MajordomoMessage,
   type WorkerCommand,
 } from "./messages/majordomo";
+export {
+  HUGZ,
+  type ChangeCommand,
+  type EntryCommand,
+  type HugzCommand,
+  type Receipt,
+  type Receipts,
+  type RefusedChange,
+  type Signature,
+  type SnapshotEndCommand,
+  type UpdateCommand,
+} from "./messages/clone";
+export {
+  encodeChange,
+  encodeEntry,
+  encodeHugz,
+  encodeSnapshotEnd,
+  encodeSnapshotRequest,
+  encodeUpdate,
+} from "./messages/clone-encode";
+export {
+  parseChange,
+  parsePublished,
+  parseSnapshotPart,
+  parseSnapshotRequest,
+} from "./messages/clone-parse";
+export { depthOf, isKey, isSubtree, subtreesOf } from "./messages/clone-keys";
 export { hearsStart, parseSubscription, START, type Subscription } from "./messages/start-signal";
 export type { AgentMessage, Codec, FrameProblem, Parsed } from "./messages/codec";
 export { codecNames, codecOf, type CodecName } from "./messages/codecs/named";
 export { jsonCodec } from "./messages/codecs/json";
+export { msgpackCodec } from "./messages/codecs/msgpack";
+export { MAX_BINARY_FRAMES, multipartCodec } from "./messages/codecs/multipart";
+export { PROTOBUF_SCHEMA, protobufCodec } from "./messages/codecs/protobuf";
 export {
   encodeFrame,
   encodeMessage,
@@ -59,9 +89,13 @@ export { MAX_NAME_LENGTH } from "./messages/schema";
 // transport: addresses, socket lifetimes, handshakes
 export {
   BROKER_ADDR,
+  CLONE_CHANGES_ADDR,
+  CLONE_SNAPSHOT_ADDR,
+  CLONE_UPDATES_ADDR,
   CONTROL_SYNC_ADDR,
   RESULT_COLLECTOR_ADDR,
   TASK_VENTILATOR_ADDR,
+  type CloneAddresses,
   type PipelineAddresses,
 } from "./transport/addresses";
 export { bindSocket, connectSocket, withSockets, type Open } from "./transport/sockets";
@@ -85,6 +119,20 @@ export type {
   MajordomoWorkerSummary,
   Parting,
 } from "./agents/majordomo/events";
+export { cloneClientAgent, type CloneClientOptions } from "./agents/clone/client";
+export { cloneServerAgent, type CloneServerOptions } from "./agents/clone/server";
+export { SharedMap, type MapBackstage } from "./agents/clone/client/shared-map";
+export type { CloneBody } from "./agents/clone/client/session";
+export type { MapChange, Replica, ReplicaOutside, Snapshot } from "./agents/clone/client/replica";
+export type { Entries, NewEntry } from "./agents/clone/client/entries";
+export type { Change } from "./agents/clone/client/write-ledger";
+export type {
+  CloneClientEvent,
+  CloneClientSummary,
+  CloneServerEvent,
+  CloneServerSummary,
+  SyncReason,
+} from "./agents/clone/events";
 export type { RetryPolicy } from "./agents/majordomo/client/retry-policy";
 export type { HeartbeatOptions } from "./agents/options";
 export { ResultTally } from "./agents/result-tally";

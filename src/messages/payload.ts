@@ -30,27 +30,43 @@ export interface Obstacle {
   what: string;
 }
 
-/** Finds the first thing in a message that cannot be carried, without recursion. */
-export function findObstacle(message: object, carries: Carries): Obstacle | undefined {
-  const open: [value: unknown, place: string, depth: number][] = [[message, "", 1]];
-  for (let next = open.pop(); next; next = open.pop()) {
-    const [value, place, depth] = next;
-    const what = obstacleIn(value, carries);
-    if (what) return { code: "not-carried", place, what };
-    if (typeof value !== "object" || value === null || isUint8Array(value)) continue;
-    if (depth > MAX_DEPTH)
-      return { code: "too-deep", place, what: `nested deeper than the limit of ${MAX_DEPTH}` };
-    const parts = Array.isArray(value)
-      ? Array.from(value, (part: unknown, index) => [part, `${place}[${index}]`] as const)
-      : Object.entries(value).map(
-          ([key, part]) => [part, place ? `${place}.${key}` : key] as const,
-        );
-    for (const [part, name] of parts.reverse()) open.push([part, name, depth + 1]);
+/** Finds the first thing in a message that cannot be carried; the message itself is level 1 of MAX_DEPTH. */
+export function findObstacle(message: object, carries: Carries, level = 1): Obstacle | undefined {
+  const obstacle = search(message, carries, level);
+  return obstacle && { ...obstacle, place: obstacle.place.replace(/^\./, "") };
+}
+
+/** It goes no deeper than MAX_DEPTH, and puts a place together only on the way back from an obstacle. */
+function search(value: unknown, carries: Carries, depth: number): Obstacle | undefined {
+  const what = obstacleIn(value, carries);
+  if (what) return { code: "not-carried", place: "", what };
+  if (typeof value !== "object" || value === null || isUint8Array(value)) return undefined;
+  if (depth > MAX_DEPTH)
+    return { code: "too-deep", place: "", what: `nested deeper than the limit of ${MAX_DEPTH}` };
+  return Array.isArray(value)
+    ? searchArray(value, carries, depth)
+    : searchObject(value as Record<string, unknown>, carries, depth);
+}
+
+function searchArray(array: unknown[], carries: Carries, depth: number): Obstacle | undefined {
+  for (let index = 0; index < array.length; index++) {
+    const found = search(array[index], carries, depth + 1);
+    if (found) return { ...found, place: `[${index}]${found.place}` };
   }
   return undefined;
 }
 
-const kinds = ["Boolean", "Null", "Array", "Object"];
+function searchObject(
+  object: Record<string, unknown>,
+  carries: Carries,
+  depth: number,
+): Obstacle | undefined {
+  for (const key of Object.keys(object)) {
+    const found = search(object[key], carries, depth + 1);
+    if (found) return { ...found, place: `.${key}${found.place}` };
+  }
+  return undefined;
+}
 
 /** Says what a value is that cannot be carried, whatever is in it. */
 function obstacleIn(value: unknown, carries: Carries): string | undefined {
@@ -61,11 +77,18 @@ function obstacleIn(value: unknown, carries: Carries): string | undefined {
   if (typeof value === "number")
     return carries.nonFinite || Number.isFinite(value) ? undefined : String(value);
   if (value === undefined) return "undefined";
+  if (value === null || typeof value === "boolean" || Array.isArray(value)) return undefined;
   if (isUint8Array(value)) return carries.binary ? undefined : "a Uint8Array";
-  // Not instanceof: a notebook's cells have an Object and a Date of their own.
+  if (isPlainObject(value)) return obstacleInKeys(Object.keys(value), carries);
   const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);
-  if (!kinds.includes(kind)) return `a ${kind}`;
-  return kind === "Object" ? obstacleInKeys(Object.keys(value as object), carries) : undefined;
+  return kind === "Object" ? "an instance of a class" : `a ${kind}`;
+}
+
+/** Not instanceof: a notebook's cells have an Object of their own, whose prototype has none either. */
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== "object") return false;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function obstacleInKeys(keys: string[], carries: Carries): string | undefined {

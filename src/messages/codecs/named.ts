@@ -2,8 +2,16 @@
 import { inspect } from "node:util";
 import type { Codec } from "../codec";
 import { jsonCodec } from "./json";
+import { msgpackCodec } from "./msgpack";
+import { multipartCodec } from "./multipart";
+import { protobufCodec } from "./protobuf";
 
-const codecs = { json: jsonCodec };
+const codecs = {
+  json: jsonCodec,
+  msgpack: msgpackCodec,
+  protobuf: protobufCodec,
+  multipart: multipartCodec,
+};
 
 /** A payload format that comes with the agents. */
 export type CodecName = keyof typeof codecs;

@@ -35,6 +35,6 @@ test("does not send what it cannot carry", () => {
   for (let n = 0; n < 100; n++) data = [data];
   assert.throws(() => jsonCodec.encode({ ...task, data: data as number[] }), {
     name: "RangeError",
-    message: "Cannot send t: nested 101 deep, the limit is 100",
+    message: "Cannot send t: nested deeper than the limit of 100",
   });
 });
