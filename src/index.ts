@@ -105,6 +105,7 @@ export { StartGate } from "./transport/start-gate";
 // agents: one file an agent
 export { taskGeneratorAgent, type TaskGeneratorOptions } from "./agents/task-generator";
 export { taskProcessorAgent, type TaskProcessorOptions } from "./agents/task-processor";
+export { validated } from "./agents/validated";
 export type { Work, WorkContext } from "./agents/work";
 export { resultCollectorAgent, type ResultCollectorOptions } from "./agents/result-collector";
 export { majordomoBrokerAgent, type MajordomoBrokerOptions } from "./agents/majordomo/broker";
@@ -121,11 +122,9 @@ export type {
 } from "./agents/majordomo/events";
 export { cloneClientAgent, type CloneClientOptions } from "./agents/clone/client";
 export { cloneServerAgent, type CloneServerOptions } from "./agents/clone/server";
-export { SharedMap, type MapBackstage } from "./agents/clone/client/shared-map";
 export type { CloneBody } from "./agents/clone/client/session";
-export type { MapChange, Replica, ReplicaOutside, Snapshot } from "./agents/clone/client/replica";
-export type { Entries, NewEntry } from "./agents/clone/client/entries";
-export type { Change } from "./agents/clone/client/write-ledger";
+export type { SetOptions, SharedMap } from "./agents/clone/client/shared-map";
+export type { MapChange } from "./agents/clone/client/replica";
 export type {
   CloneClientEvent,
   CloneClientSummary,
