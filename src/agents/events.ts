@@ -5,6 +5,8 @@
 import type { Payload } from "../messages/payload";
 import type { ResultMessage } from "../messages/result-message";
 import type { FrameProblem } from "../messages/codec";
+import type { CloneClientEvent, CloneServerEvent } from "./clone/events";
+import type { LastValueCacheEvent, PublisherEvent, SubscriberEvent } from "./broadcast/events";
 import type {
   MajordomoBrokerEvent,
   MajordomoClientEvent,
@@ -13,8 +15,8 @@ import type {
 import type { Stamp } from "./stamp";
 
 /**
- * How an agent's run ended: all was done, its signal said stop, or a neighbour went away and did not
- * come back.
+ * How an agent's run ended: all was done, its signal said stop, a neighbour went away and did not come back, or
+ * it could not keep up.
  */
 export type Outcome =
   | "complete"
@@ -23,7 +25,10 @@ export type Outcome =
   | "workers-lost"
   | "collector-lost"
   | "broker-lost"
-  | "client-lost";
+  | "client-lost"
+  | "publisher-lost"
+  | "too-slow"
+  | "server-lost";
 
 /** How a task generator's run ended. */
 export interface TaskGeneratorSummary {
@@ -123,6 +128,11 @@ export type AgentEvent =
   | MajordomoBrokerEvent
   | MajordomoWorkerEvent
   | MajordomoClientEvent
+  | CloneServerEvent
+  | CloneClientEvent
+  | PublisherEvent
+  | SubscriberEvent
+  | LastValueCacheEvent
   | ProcessEvent;
 
 /** A function that takes events as they happen. It must return soon: the agent waits for it. */

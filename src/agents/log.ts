@@ -1,5 +1,12 @@
 /** Events as lines for a person: `[Worker-1] started Task_3_payload`. */
+import {
+  describeBroadcast,
+  describeBroadcastSummary,
+  isBroadcastEvent,
+  isBroadcastSummary,
+} from "./broadcast/log";
 import type { AgentEvent, ResultCollectorSummary } from "./events";
+import { describeClone, describeCloneSummary, isCloneEvent, isCloneSummary } from "./clone/log";
 import { describeMajordomo, describeMajordomoSummary, isMajordomoSummary } from "./majordomo/log";
 import { plural, short } from "./words";
 
@@ -62,13 +69,16 @@ function describe(event: AgentEvent): string {
     case "finished":
       return describeSummary(event.summary);
     default:
-      return describeMajordomo(event);
+      if (isBroadcastEvent(event)) return describeBroadcast(event);
+      return isCloneEvent(event) ? describeClone(event) : describeMajordomo(event);
   }
 }
 
 function describeSummary(summary: Extract<AgentEvent, { type: "finished" }>["summary"]): string {
   const seconds = `${(summary.durationMs / 1000).toFixed(1)} s`;
+  if (isCloneSummary(summary)) return describeCloneSummary(summary, seconds);
   if (isMajordomoSummary(summary)) return describeMajordomoSummary(summary, seconds);
+  if (isBroadcastSummary(summary)) return describeBroadcastSummary(summary, seconds);
   if ("tasksSent" in summary)
     return `${summary.outcome}: ${plural(summary.tasksSent, "task")} sent to ${plural(summary.workersStarted, "worker")} in ${seconds}`;
   if ("tasksDone" in summary)

@@ -31,6 +31,12 @@ export interface CloneAddresses {
   changesAddr?: string;
 }
 
+/** Updates for whoever listens: a publisher binds, subscribers and last value caches connect. */
+export const BROADCAST_ADDR = "tcp://127.0.0.1:5563";
+
+/** The same, and the last value of each topic first: a last value cache binds, subscribers connect. */
+export const LAST_VALUE_ADDR = "tcp://127.0.0.1:5564";
+
 /** The three addresses of a pipeline, as options. */
 export interface PipelineAddresses {
   /** Default: TASK_VENTILATOR_ADDR. */
