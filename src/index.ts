@@ -66,6 +66,13 @@ export {
   parseSnapshotRequest,
 } from "./messages/clone-parse";
 export { depthOf, isKey, isSubtree, subtreesOf } from "./messages/clone-keys";
+export {
+  createUpdateMessage,
+  encodeUpdateMessage,
+  parseUpdateMessage,
+  type Update,
+  type UpdateMessage,
+} from "./messages/broadcast";
 export { hearsStart, parseSubscription, START, type Subscription } from "./messages/start-signal";
 export type { AgentMessage, Codec, FrameProblem, Parsed } from "./messages/codec";
 export { codecNames, codecOf, type CodecName } from "./messages/codecs/named";
@@ -88,11 +95,13 @@ export { MAX_NAME_LENGTH } from "./messages/schema";
 
 // transport: addresses, socket lifetimes, handshakes
 export {
+  BROADCAST_ADDR,
   BROKER_ADDR,
   CLONE_CHANGES_ADDR,
   CLONE_SNAPSHOT_ADDR,
   CLONE_UPDATES_ADDR,
   CONTROL_SYNC_ADDR,
+  LAST_VALUE_ADDR,
   RESULT_COLLECTOR_ADDR,
   TASK_VENTILATOR_ADDR,
   type CloneAddresses,
@@ -132,6 +141,21 @@ export type {
   CloneServerSummary,
   SyncReason,
 } from "./agents/clone/events";
+export { publisherAgent, type PublisherOptions } from "./agents/broadcast/publisher";
+export { subscriberAgent, type SubscriberOptions } from "./agents/broadcast/subscriber";
+export {
+  lastValueCacheAgent,
+  type LastValueCacheOptions,
+} from "./agents/broadcast/last-value-cache";
+export type {
+  AudienceEvent,
+  LastValueCacheEvent,
+  LastValueCacheSummary,
+  PublisherEvent,
+  PublisherSummary,
+  SubscriberEvent,
+  SubscriberSummary,
+} from "./agents/broadcast/events";
 export type { RetryPolicy } from "./agents/majordomo/client/retry-policy";
 export type { HeartbeatOptions } from "./agents/options";
 export { ResultTally } from "./agents/result-tally";

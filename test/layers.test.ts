@@ -13,6 +13,7 @@ const layers = ["messages", "transport", "agents", "orchestration", "notebook"];
 /** Modules that have no test file of their own name, and the test that goes through them. */
 const testedThrough: [modules: RegExp, testFile: string][] = [
   [/^agents\/work\.ts$/, "agents/task-processor.test.ts"], // types only
+  [/^agents\/broadcast\/events\.ts$/, "agents/broadcast/log.test.ts"], // types only
   [/^agents\/(majordomo\/)?events\.ts$/, "agents/majordomo/log.test.ts"], // types only
   [
     /^agents\/majordomo\/client\/(requester|broker-link|client-tally)\.ts$/,
