@@ -14,6 +14,8 @@ export interface RegisteredWorker {
   heardAt: number;
   /** Whether its connection is gone: what it said last may still be unread. */
   isGone?: boolean;
+  /** Whether it was given time once because of that. */
+  isReprieved?: boolean;
   /** When another of its process was lost, if one was: from then on it is to be heard before it is trusted. */
   doubtedAt?: number;
   /** What it works on; idle without. */
@@ -154,7 +156,10 @@ export class WorkerRegistry {
   excuse(ms: number, now: number): void {
     for (const worker of this.#workers.values()) {
       worker.heardAt = Math.min(now, worker.heardAt + ms);
-      worker.isGone = false; // its last words may still be unread: it will be found gone again
+      if (worker.isGone && worker.task && !worker.isReprieved) {
+        worker.isReprieved = true;
+        worker.isGone = false; // its last words may still be unread: it will be found gone again
+      }
       if (worker.task) worker.task.since = Math.min(now, worker.task.since + ms);
     }
   }

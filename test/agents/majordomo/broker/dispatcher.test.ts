@@ -371,6 +371,22 @@ test("a suspect has its worker's process to itself: others neither are there, no
   assert.deepEqual(rest, [" request new 1", " request new 2"]);
 });
 
+test("a broker that is held up again and again strikes off who is gone all the same", () => {
+  const rig = new Rig();
+  rig.ready("A");
+  rig.ask("X", "1");
+  rig.gone.add("A");
+  for (let n = 1; n <= 3; n++) {
+    assert.equal(rig.all("worker-left").length, 0, `after ${n - 1} ticks`);
+    rig.now += 5000;
+    rig.tick();
+  }
+  assert.deepEqual(
+    rig.all("worker-left").map(({ parting }) => parting),
+    ["unreachable"],
+  );
+});
+
 test("a broker that was held up reads the last words of those who are gone before it judges", () => {
   const rig = new Rig();
   rig.ready("A");
