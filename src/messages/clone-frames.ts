@@ -22,6 +22,12 @@ export type Property = readonly [name: string, value: string];
 
 const empty = Buffer.alloc(0);
 
+/** The largest properties frame, in bytes: 1 MiB. Those of a HUGZ of many subtrees are long. */
+export const MAX_PROPERTIES_BYTES = 1024 * 1024;
+
+/** The largest key, in bytes: of 200 characters none takes more than 4. */
+const MAX_KEY_BYTES = 800;
+
 /** Writes the five frames. */
 export function encodeKeyValue(
   message: Pick<KeyValueMessage, "key"> & Partial<KeyValueMessage>,
@@ -33,15 +39,13 @@ export function encodeKeyValue(
   return [Buffer.from(key), number, uuid, Buffer.from(lines), value];
 }
 
-/** Reads the five frames; what key and value may hold is the receiver's matter. */
-export function parseKeyValue(
-  frames: readonly Buffer[],
-  maxBytes: number,
-): Parsed<KeyValueMessage> {
+/** Reads the five frames; what key and value may hold, and how large a value may be, is the receiver's matter. */
+export function parseKeyValue(frames: readonly Buffer[]): Parsed<KeyValueMessage> {
   if (frames.length !== 5) return refuse("wrong-frames", `${frames.length} frames in place of 5`);
   const [name, number, uuid, lines, value] = frames as [Buffer, Buffer, Buffer, Buffer, Buffer];
-  const large = [name, lines].find(({ length }) => length > maxBytes);
-  if (large) return refuse("too-large", `${large.length} bytes, the limit is ${maxBytes}`);
+  if (name.length > MAX_KEY_BYTES) return refuse("too-large", `a key of ${name.length} bytes`);
+  if (lines.length > MAX_PROPERTIES_BYTES)
+    return refuse("too-large", `properties of ${lines.length} bytes`);
   if (!isUtf8(name) || !isUtf8(lines))
     return refuse("not-utf8", "the key or a property is not UTF-8 text");
   if (number.length !== 8)

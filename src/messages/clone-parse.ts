@@ -32,8 +32,8 @@ export function parseSnapshotRequest(frames: readonly Buffer[]): Parsed<string> 
 }
 
 /** Reads what a server's collector port receives. The value is not looked into: see `parseValue`. */
-export function parseChange(frames: readonly Buffer[], maxBytes: number): Parsed<ChangeCommand> {
-  return read(frames, maxBytes, ({ key, uuid, value, properties }) => {
+export function parseChange(frames: readonly Buffer[]): Parsed<ChangeCommand> {
+  return read(frames, ({ key, uuid, value, properties }) => {
     if (!isKey(key)) return refuse("wrong-shape", `"${key.slice(0, 50)}" is no key`);
     const ttlMs = ttlOf(properties);
     if (ttlMs === null) return refuse("wrong-shape", "the ttl is no number of seconds");
@@ -45,68 +45,55 @@ export function parseChange(frames: readonly Buffer[], maxBytes: number): Parsed
 }
 
 /** Reads what a client's subscription receives. */
-export function parsePublished(
-  frames: readonly Buffer[],
-  maxBytes: number,
-): Parsed<UpdateCommand | HugzCommand> {
-  return read<UpdateCommand | HugzCommand>(
-    frames,
-    maxBytes,
-    ({ key, sequence, uuid, properties, value }) => {
-      const receipts = receiptsOf(properties);
-      const server = propertyOf(properties, "server");
-      if (key === HUGZ)
-        return {
-          ok: true,
-          message: { type: "hugz", server, tips: tipsOf(properties), ...receipts },
-        };
-      if (!isKey(key)) return refuse("wrong-shape", `"${key.slice(0, 50)}" is no key`);
-      const ttlMs = ttlOf(properties) ?? undefined;
-      const after = propertyOf(properties, "after")?.split(",").map(wholeNumber);
-      if (after?.includes(undefined))
-        return refuse("wrong-shape", "after is no list of sequence numbers");
-      const update = {
-        key,
-        sequence,
-        value,
-        uuid,
-        ttlMs,
-        server,
-        after: after as number[] | undefined,
+export function parsePublished(frames: readonly Buffer[]): Parsed<UpdateCommand | HugzCommand> {
+  return read<UpdateCommand | HugzCommand>(frames, ({ key, sequence, uuid, properties, value }) => {
+    const receipts = receiptsOf(properties);
+    const server = propertyOf(properties, "server");
+    if (key === HUGZ)
+      return {
+        ok: true,
+        message: { type: "hugz", server, tips: tipsOf(properties), ...receipts },
       };
-      return { ok: true, message: { type: "update", ...update, ...receipts } };
-    },
-  );
+    if (!isKey(key)) return refuse("wrong-shape", `"${key.slice(0, 50)}" is no key`);
+    const ttlMs = ttlOf(properties) ?? undefined;
+    const after = propertyOf(properties, "after")?.split(",").map(wholeNumber);
+    if (after?.includes(undefined))
+      return refuse("wrong-shape", "after is no list of sequence numbers");
+    const update = {
+      key,
+      sequence,
+      value,
+      uuid,
+      ttlMs,
+      server,
+      after: after as number[] | undefined,
+    };
+    return { ok: true, message: { type: "update", ...update, ...receipts } };
+  });
 }
 
 /** Reads what a client that has asked for a snapshot receives. */
 export function parseSnapshotPart(
   frames: readonly Buffer[],
-  maxBytes: number,
 ): Parsed<EntryCommand | SnapshotEndCommand> {
-  return read<EntryCommand | SnapshotEndCommand>(
-    frames,
-    maxBytes,
-    ({ key, sequence, properties, value }) => {
-      if (key === KTHXBAI) {
-        const server = propertyOf(properties, "server");
-        const entries = wholeNumber(propertyOf(properties, "entries") ?? "");
-        const subtree = value.toString();
-        return { ok: true, message: { type: "end", subtree, sequence, server, entries } };
-      }
-      if (!isKey(key)) return refuse("wrong-shape", `"${key.slice(0, 50)}" is no key`);
-      const ttlMs = ttlOf(properties) ?? undefined;
-      return { ok: true, message: { type: "entry", key, value, ttlMs } };
-    },
-  );
+  return read<EntryCommand | SnapshotEndCommand>(frames, ({ key, sequence, properties, value }) => {
+    if (key === KTHXBAI) {
+      const server = propertyOf(properties, "server");
+      const entries = wholeNumber(propertyOf(properties, "entries") ?? "");
+      const subtree = value.toString();
+      return { ok: true, message: { type: "end", subtree, sequence, server, entries } };
+    }
+    if (!isKey(key)) return refuse("wrong-shape", `"${key.slice(0, 50)}" is no key`);
+    const ttlMs = ttlOf(properties) ?? undefined;
+    return { ok: true, message: { type: "entry", key, value, ttlMs } };
+  });
 }
 
 function read<Message>(
   frames: readonly Buffer[],
-  maxBytes: number,
   understand: (message: KeyValueMessage) => Parsed<Message>,
 ): Parsed<Message> {
-  const parsed = parseKeyValue(frames, maxBytes);
+  const parsed = parseKeyValue(frames);
   return parsed.ok ? understand(parsed.message) : parsed;
 }
 

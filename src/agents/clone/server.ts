@@ -11,6 +11,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Router, Subscriber, XPublisher } from "zeromq";
 import { v4 as uuid } from "uuid";
+import { MAX_PROPERTIES_BYTES } from "../../messages/clone-frames";
 import type { CloneAddresses } from "../../transport/addresses";
 import { Outbox } from "../../transport/outbox";
 import { LONGEST_MS } from "../../transport/patience";
@@ -134,7 +135,7 @@ type Sockets = ReturnType<typeof openSockets>;
 function openSockets({ context, highWaterMark, maxFrameBytes }: Settings, open: Open) {
   const shared = {
     context,
-    maxMessageSize: maxFrameBytes * HANG_UP_FACTOR,
+    maxMessageSize: maxFrameBytes * HANG_UP_FACTOR + MAX_PROPERTIES_BYTES,
     linger: STOPPED_LINGER_MS,
   };
   // A snapshot waits in memory until its client has read it; who is gone is an error that shows at once.

@@ -8,6 +8,7 @@ import {
   type UpdateCommand,
 } from "../../../messages/clone";
 import { encodeChange } from "../../../messages/clone-encode";
+import { MAX_PROPERTIES_BYTES } from "../../../messages/clone-frames";
 import { parsePublished } from "../../../messages/clone-parse";
 import type { FrameProblem } from "../../../messages/codec";
 import { parseSubscription } from "../../../messages/start-signal";
@@ -82,7 +83,11 @@ export class Line {
 
   #connect(open: Open) {
     const { context, highWaterMark, maxFrameBytes, subtree } = this.settings;
-    const shared = { context, linger: 0, maxMessageSize: maxFrameBytes * HANG_UP_FACTOR };
+    const shared = {
+      context,
+      linger: 0,
+      maxMessageSize: maxFrameBytes * HANG_UP_FACTOR + MAX_PROPERTIES_BYTES,
+    };
     const updates = open(new Subscriber({ ...shared, receiveHighWaterMark: highWaterMark }));
     // Towards the server it is CHP's PUB; but it knows whether the server listens, and waits when its queue is full.
     const patient = { noDrop: true, verbosity: "allSubs" } as const;
@@ -96,9 +101,9 @@ export class Line {
   }
 
   async #read(updates: Subscriber): Promise<void> {
-    const { maxFrameBytes, clock } = this.settings;
+    const { clock } = this.settings;
     for await (const frames of updates) {
-      const parsed = parsePublished(frames, maxFrameBytes);
+      const parsed = parsePublished(frames);
       if (!parsed.ok) {
         this.outside.reject(parsed);
         continue;

@@ -39,7 +39,7 @@ export async function requestSnapshot(
     for (;;) {
       const frames = await dealer.receive().catch(() => undefined);
       if (!frames) return; // silence
-      const parsed = parseSnapshotPart(frames, maxFrameBytes);
+      const parsed = parseSnapshotPart(frames);
       if (!parsed.ok) {
         onReject(parsed);
         continue;

@@ -70,7 +70,7 @@ export class Desk {
 
   /** Takes a KVSET. @throws Error when the journal cannot be written: then the change has not happened. */
   change(frames: Buffer[], now: number): void {
-    const parsed = parseChange(frames, this.settings.maxFrameBytes);
+    const parsed = parseChange(frames);
     if (!parsed.ok) return this.#reject(parsed);
     const change = parsed.message;
     const { key, signature } = change;

@@ -12,6 +12,9 @@ export interface WriterRecord {
 /** What to do with a change: take it; confirm it again; ignore it, as one before it is missing. */
 export type Judgement = "next" | "duplicate" | "out-of-order";
 
+/** How many refusals a writer may be ignorant of: each is told with every answer. */
+const MOST_REFUSED = 500;
+
 /** The writers of one server. */
 export class Writers {
   /** Least recently heard first. */
@@ -37,6 +40,7 @@ export class Writers {
       if (refused < first) record.refused.delete(refused);
     if (number <= record.last) return "duplicate";
     // All before `first` were confirmed: by a server whose memory this one does not have.
+    if (record.refused.size >= MOST_REFUSED) return "out-of-order"; // until it shows that it knows
     return number === record.last + 1 || number === first ? "next" : "out-of-order";
   }
 
