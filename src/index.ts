@@ -315,3 +315,7 @@ export {
 } from "./notebook/experiments/asking";
 export { historyOf, showHistory, type HistoryRow } from "./notebook/output/history";
 export { checkOrderAll, type OrderAll, type OrderLine } from "./notebook/exercises/error-handling";
+
+// notebook: chapter 12
+export { payloadCost, realPayloads, type PayloadCost } from "./notebook/experiments/payload-cost";
+export { whatSurvives, type Survival } from "./notebook/experiments/what-survives";

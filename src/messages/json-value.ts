@@ -29,14 +29,21 @@ function refuseWhatJsonChanges(this: unknown, key: string, value: unknown): unkn
 export function nestingDepth(json: string): number {
   let depth = 0;
   let deepest = 0;
-  let isText = false;
   for (let index = 0; index < json.length; index++) {
     const character = json[index];
-    if (character === '"') isText = !isText;
-    else if (isText && character === "\\") index++;
-    else if (isText) continue;
+    if (character === '"') index = endOfText(json, index);
     else if (character === "[" || character === "{") deepest = Math.max(deepest, ++depth);
     else if (character === "]" || character === "}") depth--;
   }
   return deepest;
+}
+
+/** Finds the quotation mark that ends a text: the next one with an even number of backslashes before it. */
+function endOfText(json: string, start: number): number {
+  for (let end = json.indexOf('"', start + 1); end > 0; end = json.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (json[end - 1 - backslashes] === "\\") backslashes++;
+    if (backslashes % 2 === 0) return end;
+  }
+  return json.length;
 }
