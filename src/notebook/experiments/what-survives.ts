@@ -46,7 +46,7 @@ function oddValues(): Record<string, unknown> {
     "new Uint8Array([1, 2])": new Uint8Array([1, 2]),
     "new Map()": new Map(),
     "half a surrogate pair": "\ud83d",
-    'a key "__proto__"': JSON.parse('{ "__proto__": 1 }'),
+    'a key "__proto__"': JSON.parse('{ "__proto__": 1 }') as unknown,
     [`nested ${MAX_DEPTH + 1} deep`]: nested(MAX_DEPTH), // the message around it is the first level
   };
 }
