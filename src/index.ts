@@ -316,6 +316,15 @@ export {
 export { historyOf, showHistory, type HistoryRow } from "./notebook/output/history";
 export { checkOrderAll, type OrderAll, type OrderLine } from "./notebook/exercises/error-handling";
 
+// notebook: chapter 11
+export { slowJoiner, type Joining, type WaitFor } from "./notebook/experiments/slow-joiner";
+export {
+  slowSubscriber,
+  type SlowSubscriberOptions,
+  type SlowSubscriberReport,
+} from "./notebook/experiments/slow-subscriber";
+export { broadcastCost, type BroadcastCost } from "./notebook/experiments/broadcast-cost";
+
 // notebook: chapter 12
 export { payloadCost, realPayloads, type PayloadCost } from "./notebook/experiments/payload-cost";
 export { whatSurvives, type Survival } from "./notebook/experiments/what-survives";
