@@ -16,6 +16,7 @@ const carries: Carries = { binary: true, nonFinite: false, loneSurrogates: true,
 /**
  * It carries what JSON does, and binary data, which is copied when it is sent: zeromq.js reads a buffer after `send` has
  * returned. Without binary data a message is the same bytes as in JSON. An object with a key "$frame" is refused.
+ * Binary data that arrives is the frame itself, not a copy.
  */
 export const multipartCodec: Codec = {
   name: "multipart",
@@ -50,7 +51,9 @@ function takeOut(value: Payload, place: string, binaries: Buffer[]): Payload {
   if (typeof value !== "object" || value === null) return value;
   if (isUint8Array(value)) return { [FRAME_KEY]: binaries.push(Buffer.from(value)) };
   if (Array.isArray(value))
-    return value.map((part, index) => takeOut(part, `${place}[${index}]`, binaries));
+    return value.map((part, index) =>
+      typeof part === "object" ? takeOut(part, `${place}[${index}]`, binaries) : part,
+    );
   if (Object.hasOwn(value, FRAME_KEY)) {
     const reason = `it has a key "${FRAME_KEY}", which stands for a frame of binary data`;
     throw new TypeError(`Cannot send "${place}" as JSON with binary frames: ${reason}.`);
@@ -86,8 +89,9 @@ class Placement {
   private frameFor(reference: { [key: string]: Payload }): Payload {
     const n = reference[FRAME_KEY];
     const frame = typeof n === "number" ? this.binaries[n - 1] : undefined;
+    const count = this.binaries.length;
     if (!frame || Object.keys(reference).length > 1)
-      this.problem ??= `${JSON.stringify(reference).slice(0, 60)} names none of the ${this.binaries.length} frames of binary data`;
+      this.problem ??= `${JSON.stringify(reference).slice(0, 60)} names none of the ${count} frames of binary data`;
     else if (this.used.has(n as number)) this.problem ??= `frame ${n as number} has two places`;
     this.used.add(n as number);
     return frame ? new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength) : null;

@@ -15,7 +15,8 @@ const carries: Carries = { binary: true, nonFinite: true, loneSurrogates: false,
 
 /**
  * It carries binary data, NaN and -0. Fields that nobody knows are skipped, and what is missing is missing: no default
- * takes its place. Binary data that arrives is a view into the frame, not a copy.
+ * takes its place. Binary data that arrives is a view into the frame, not a copy. A peer in another language may refuse
+ * what is nested less deep than here: see pipeline.proto.
  */
 export const protobufCodec: Codec = {
   name: "protobuf",
@@ -77,14 +78,15 @@ let agentMessage: Type | undefined;
 /** Reads the schema when it is needed first. */
 function agentMessageType(): Type {
   if (agentMessage) return agentMessage;
-  Reader.recursionLimit = MAX_LEVELS;
+  Reader.recursionLimit = MAX_LEVELS; // the library knows no limit for one type alone
   util.recursionLimit = MAX_LEVELS;
   const { root } = parse(readFileSync(PROTOBUF_SCHEMA, "utf8"), { keepCase: true });
   return (agentMessage = root.lookupType("zeromq_agents_tutorial.AgentMessage"));
 }
 
 function problemOf(error: Error, frame: Buffer): FrameProblem {
-  if (error instanceof WireValueError) return refuse(error.code, error.message);
+  if (error instanceof WireValueError)
+    return refuse(error.code, withHint(error.message, frame, "Protobuf"));
   if (error.message === "max depth exceeded")
     return refuse("too-deep", `nested deeper than the limit of ${MAX_DEPTH}`);
   const isText = "code" in error && error.code === "ERR_ENCODING_INVALID_ENCODED_DATA";
