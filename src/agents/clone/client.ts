@@ -11,7 +11,7 @@
  */
 import { checkSubtree } from "../../messages/clone-keys";
 import type { CloneAddresses } from "../../transport/addresses";
-import { runStandalone } from "../command-line";
+import { flag, runStandalone } from "../command-line";
 import type { OnEvent } from "../events";
 import {
   checkName,
@@ -104,15 +104,17 @@ function readOptions(options: CloneClientOptions) {
 if (require.main === module) {
   const { snapshotAddr, updatesAddr, changesAddr, heartbeatMs, liveness } = cloneFlag;
   const { name, subtree, set, ttlMs } = cloneFlag;
+  const place = [snapshotAddr, updatesAddr, changesAddr, name, subtree, set, ttlMs];
   void runStandalone(
     "clone-client",
     "Follows a map that many agents read and write, and prints what changes; with --set it writes.",
-    [snapshotAddr, updatesAddr, changesAddr, name, subtree, set, ttlMs, heartbeatMs, liveness],
-    async ({
-      set: texts,
-      ttlMs,
-      ...options
-    }: CloneClientOptions & { set?: string[]; ttlMs?: number }) =>
+    [...place, heartbeatMs, liveness, flag.startTimeoutMs, flag.highWaterMark],
+    async ({ set: texts, ttlMs, ...options }: CloneClientOptions & SetFlags) =>
       cloneClientAgent({ ...options, body: texts && setEntries(texts, ttlMs) }),
   );
+}
+
+interface SetFlags {
+  set?: string[];
+  ttlMs?: number;
 }

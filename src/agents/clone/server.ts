@@ -16,7 +16,7 @@ import type { CloneAddresses } from "../../transport/addresses";
 import { Outbox } from "../../transport/outbox";
 import { LONGEST_MS } from "../../transport/patience";
 import { bindSocket, STOPPED_LINGER_MS, withSockets, type Open } from "../../transport/sockets";
-import { runStandalone } from "../command-line";
+import { flag, runStandalone } from "../command-line";
 import type { OnEvent } from "../events";
 import {
   checkDurations,
@@ -206,7 +206,7 @@ if (require.main === module) {
   void runStandalone(
     "clone-server",
     "Keeps a map that many agents read and write.",
-    [...addresses, heartbeatMs, journal, maxEntries],
+    [...addresses, heartbeatMs, journal, maxEntries, flag.highWaterMark],
     cloneServerAgent,
   );
 }
