@@ -328,3 +328,18 @@ export { broadcastCost, type BroadcastCost } from "./notebook/experiments/broadc
 // notebook: chapter 12
 export { payloadCost, realPayloads, type PayloadCost } from "./notebook/experiments/payload-cost";
 export { whatSurvives, type Survival } from "./notebook/experiments/what-survives";
+export { showBytes } from "./notebook/output/bytes";
+export { showGroupedBars, type GroupedNumbers } from "./notebook/pictures/grouped-bars";
+export { showPayloadBytes, showPayloadTimes } from "./notebook/pictures/payload-bars";
+export { formatShares } from "./notebook/experiments/format-share";
+export { sendOneTask } from "./notebook/experiments/one-task";
+export { sendPicture, type Journey } from "./notebook/experiments/picture-formats";
+export { changeAfterSend } from "./notebook/experiments/buffer-reuse";
+export {
+  runWithForeignWorker,
+  type ForeignWorkerOptions,
+} from "./notebook/experiments/foreign-worker";
+export { damageEverywhere, deepTask, type FaultCount } from "./notebook/experiments/damaged-frames";
+export { sendLargeFrames, type LargeFrameRow } from "./notebook/experiments/large-frame";
+export { sendAcross } from "./notebook/experiments/field-numbers";
+export { checkMyCodec } from "./notebook/exercises/payloads";

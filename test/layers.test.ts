@@ -35,6 +35,11 @@ const testedThrough: [modules: RegExp, testFile: string][] = [
     /^notebook\/experiments\/(blocking-work|comings-|cut-cable|restart-broker|worker-on)/,
     "notebooks/chapters/09.test.ts",
   ],
+  [
+    /^notebook\/experiments\/(buffer-|damaged-|field-n|foreign-|format-|large-|one-t|picture-)/,
+    "notebooks/chapters/12.test.ts",
+  ],
+  [/^notebook\/exercises\/payloads-trial\.ts$/, "notebook/exercises/payloads.test.ts"],
   [/^notebook\/pictures\/pool-work\.ts$/, "notebook/pictures/pool-data.test.ts"],
   [/^notebook\/exercises\/dynamic-workers-/, "notebook/exercises/dynamic-workers.test.ts"],
   [/^notebook\/exercises\/orchestration-/, "notebook/exercises/orchestration.test.ts"],

@@ -24,14 +24,19 @@ export async function drawBars(
   numbers: Record<string, number>,
   options: BarsOptions,
 ): Promise<Picture> {
+  checkLengths(numbers);
+  const text = `Bars. ${options.title}: ${Object.keys(numbers).join(", ")}, in ${options.unit}.`;
+  return drawChart(barsSpec(numbers, options), text);
+}
+
+/** @throws RangeError for a number that a bar cannot show. */
+export function checkLengths(numbers: Record<string, number>): void {
   for (const [name, value] of Object.entries(numbers)) {
     if (Number.isFinite(value) && value >= 0) continue;
     throw new RangeError(
       `Cannot draw "${name}" as it must be a number, 0 or more: current value is ${value}`,
     );
   }
-  const text = `Bars. ${options.title}: ${Object.keys(numbers).join(", ")}, in ${options.unit}.`;
-  return drawChart(barsSpec(numbers, options), text);
 }
 
 const ROW_HEIGHT = 36;

@@ -6,14 +6,15 @@ import * as tutorial from "../../../src";
 import { codeCells, readNotebook, textOf } from "../../notebooks/notebook";
 import { root } from "../../notebooks/venv-python";
 
-/** Gives the function `name` of a chapter's exercise cell; the cell sees what the chapter may import. */
+/** Gives the function or constant `name` of a chapter's exercise cell; the cell sees what the chapter may import. */
 export function startingPoint<Answer>(chapter: string, name: string): Answer {
   const notebook = readNotebook(join(root, "notebooks", `${chapter}.ipynb`));
   const cell = codeCells(notebook).find(
     ({ metadata, source }) =>
-      metadata.tags?.includes("exercise") && textOf(source).includes(`function ${name}`),
+      metadata.tags?.includes("exercise") &&
+      new RegExp(`(function|const) ${name}\\b`).test(textOf(source)),
   );
-  if (!cell) throw new Error(`Cannot find function ${name} in an exercise cell of ${chapter}.`);
+  if (!cell) throw new Error(`Cannot find ${name} in an exercise cell of ${chapter}.`);
   const compilerOptions = { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 };
   const { outputText } = transpileModule(textOf(cell.source), { compilerOptions });
   const scope: Record<string, unknown> = { ...zeromq, ...tutorial };
