@@ -131,6 +131,8 @@ export type {
 } from "./agents/majordomo/events";
 export { cloneClientAgent, type CloneClientOptions } from "./agents/clone/client";
 export { cloneServerAgent, type CloneServerOptions } from "./agents/clone/server";
+export { keepStatus, STATUS_SUBTREE, type StatusOptions } from "./agents/clone/status";
+export type { AgentStatus } from "./agents/clone/status/agent-states";
 export type { CloneBody } from "./agents/clone/client/session";
 export type { SetOptions, SharedMap } from "./agents/clone/client/shared-map";
 export type { MapChange } from "./agents/clone/client/replica";
@@ -324,6 +326,26 @@ export {
   type SlowSubscriberReport,
 } from "./notebook/experiments/slow-subscriber";
 export { broadcastCost, type BroadcastCost } from "./notebook/experiments/broadcast-cost";
+
+export { showBroadcast, type BroadcastDiagramOptions } from "./notebook/pictures/broadcast-diagram";
+export { showClone, type CloneDiagramOptions } from "./notebook/pictures/clone-diagram";
+export { showConversation, type ConversationOptions } from "./notebook/pictures/conversation";
+export type { RecordedMessage } from "./notebook/pictures/sequence-data";
+export { inStep, openBoard, openCloneServer, until } from "./notebook/lab/clone";
+export { Middleman, type MiddlemanOptions } from "./notebook/experiments/clone-middleman";
+export { heardRows, whoHears, type HeardTopics } from "./notebook/experiments/who-hears";
+export { joinLate, type Knowledge } from "./notebook/experiments/join-late";
+export { loseOneUpdate, type Belief } from "./notebook/experiments/lost-update";
+export { restartServer, type Reading } from "./notebook/experiments/restart-clone-server";
+export { searchPin, type Search } from "./notebook/experiments/shared-search";
+export {
+  runWithStatus,
+  type StatusRun,
+  type StatusRunOptions,
+} from "./notebook/experiments/status-run";
+export { liveStatus, type StatusRow } from "./notebook/output/status";
+export { checkFollow } from "./notebook/exercises/broadcast";
+export type { Follow, ReplicaKit, ReplicaUpdate } from "./notebook/exercises/broadcast-trial";
 
 // notebook: chapter 12
 export { payloadCost, realPayloads, type PayloadCost } from "./notebook/experiments/payload-cost";

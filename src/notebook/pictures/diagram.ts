@@ -38,6 +38,8 @@ export interface DiagramFlow {
   dashed?: boolean;
   /** Something flows back as well. Default: false. */
   twoWay?: boolean;
+  /** It flows only back, and has the colour of those who send then; `from` stays on the left. Default: false. */
+  backwards?: boolean;
 }
 
 /** A diagram of sockets. */
@@ -91,7 +93,7 @@ export function diagramGraph({ agents, flows }: SocketDiagram) {
   };
 }
 
-function flowEdges({ label, from, to, dashed, twoWay }: DiagramFlow, color: string) {
+function flowEdges({ label, from, to, dashed, twoWay, backwards }: DiagramFlow, color: string) {
   const attributes = { color, style: dashed ? "dashed" : "solid" };
   const meeting = `flow ${label}`;
   return [
@@ -102,21 +104,28 @@ function flowEdges({ label, from, to, dashed, twoWay }: DiagramFlow, color: stri
         ...attributes,
         tailport: `${socket}:e`,
         headport: "w",
-        dir: twoWay ? "back" : "none",
+        dir: twoWay || backwards ? "back" : "none",
       },
     })),
     ...to.map(([head, socket]) => ({
       tail: meeting,
       head,
-      attributes: { ...attributes, tailport: "e", headport: `${socket}:w` },
+      attributes: {
+        ...attributes,
+        tailport: "e",
+        headport: `${socket}:w`,
+        dir: backwards ? "none" : "forward",
+      },
     })),
   ];
 }
 
 /** Grey, where nobody at either end is what the diagram is about. */
-function flowColour({ from, to }: DiagramFlow, agents: Map<string, DiagramAgent>): string {
+function flowColour(flow: DiagramFlow, agents: Map<string, DiagramAgent>): string {
+  const { from, to, backwards } = flow;
+  const senders = backwards ? to : from;
   const isQuiet = [...from, ...to].every(([agent]) => agents.get(agent)?.quiet);
-  return isQuiet ? COLOUR.unfinished : COLOUR[agents.get(from[0]?.[0] ?? "")?.role ?? "worker"];
+  return isQuiet ? COLOUR.unfinished : COLOUR[agents.get(senders[0]?.[0] ?? "")?.role ?? "worker"];
 }
 
 function flowLabel(label: string, colour: string): string {

@@ -9,6 +9,7 @@ const roles: Record<string, Role> = {
   Generator: "generator",
   Client: "client",
   Broker: "broker",
+  Server: "broker",
   Collector: "collector",
 };
 

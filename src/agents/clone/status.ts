@@ -1,0 +1,109 @@
+/**
+ * A live status board: each agent's state stands on a shared map for as long as somebody renews it.
+ *
+ *     agent ──events──▶ keepStatus ──/status/<agent>, with a time to live──▶ map
+ */
+import { setMaxListeners } from "node:events";
+import { checkTimeLimits } from "../options";
+import type { AgentEvent, OnEvent } from "../events";
+import type { SharedMap } from "./client/shared-map";
+import { AgentStates, type AgentStatus } from "./status/agent-states";
+
+/** Where the states stand. */
+export const STATUS_SUBTREE = "/status/";
+
+/** How to keep a status. */
+export interface StatusOptions {
+  /** How long a state stands when nobody renews it, in milliseconds. It is renewed three times as often. Default: 1000. */
+  ttlMs?: number;
+  /** How long the last word of an agent that has finished stands, in milliseconds. Default: 60 000. */
+  keptMs?: number;
+  /** Ends the renewing. Default: it goes on until the agent has finished or died. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Makes an `onEvent` that posts what agents do as `/status/<agent>`, an {@link AgentStatus}. Of an agent that dies
+ * there is no last word: its state goes when its time to live is over. An agent that is faster than the
+ * server confirms skips states; its latest is always posted.
+ * @throws RangeError when a time makes no sense.
+ */
+export function keepStatus(
+  board: Pick<SharedMap, "set">,
+  { ttlMs = 1000, keptMs = 60_000, signal }: StatusOptions = {},
+): OnEvent {
+  checkTimeLimits({ ttlMs, keptMs });
+  const states = new AgentStates();
+  const posts = new Map<string, Post>();
+  if (signal) setMaxListeners(0, signal);
+  return (event: AgentEvent) => {
+    const status = states.take(event);
+    const post = posts.get(event.agent) ?? new Post(board, keyOf(event.agent), signal);
+    posts.set(event.agent, post);
+    if (states.isDead(event.agent)) post.drop();
+    else if (status && states.hasFinished(event.agent)) post.say(status, keptMs);
+    else if (status) post.keep(status, ttlMs);
+  };
+}
+
+/** The key under which an agent's state stands. */
+export function keyOf(agent: string): string {
+  return `${STATUS_SUBTREE}${encodeURIComponent(agent.toWellFormed())}`.slice(0, 200);
+}
+
+/** One agent's entry: one write at a time is under way, and the latest state is the next. */
+class Post {
+  /** What is to stand there; nothing when it is to go. */
+  #latest?: { status: AgentStatus; ttlMs: number };
+  #isNew = false;
+  #isWriting = false;
+  #renewal?: NodeJS.Timeout;
+
+  constructor(
+    private readonly board: Pick<SharedMap, "set">,
+    private readonly key: string,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    signal?.addEventListener("abort", () => this.drop(), { once: true });
+  }
+
+  /** Posts a state, and again before its time is over. */
+  keep(status: AgentStatus, ttlMs: number): void {
+    this.say(status, ttlMs);
+    // A program that is about to end is not kept alive by it.
+    this.#renewal = setInterval(() => this.#write(), ttlMs / 3).unref();
+    if (this.signal?.aborted) this.drop();
+  }
+
+  /** Posts a state that is not renewed. */
+  say(status: AgentStatus, ttlMs: number): void {
+    this.drop();
+    this.#latest = { status, ttlMs };
+    if (!this.signal?.aborted) this.#write();
+  }
+
+  /** Lets what stands there go when its time is over. */
+  drop(): void {
+    clearInterval(this.#renewal);
+    this.#latest = undefined;
+  }
+
+  #write(): void {
+    this.#isNew = true;
+    if (!this.#isWriting) void this.#writeLatest();
+  }
+
+  async #writeLatest(): Promise<void> {
+    this.#isWriting = true;
+    while (this.#isNew && this.#latest) {
+      this.#isNew = false;
+      const { status, ttlMs } = this.#latest;
+      try {
+        await this.board.set(this.key, { ...status }, { ttlMs });
+      } catch {
+        // The board refuses it, or is gone: an agent works on without.
+      }
+    }
+    this.#isWriting = false;
+  }
+}
