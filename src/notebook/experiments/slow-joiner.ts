@@ -1,4 +1,5 @@
 /** The slow joiner: who has just come misses what is published, unless the publisher knows that it listens. */
+import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { Context, Publisher, Subscriber, XPublisher } from "zeromq";
 import { unlessAborted } from "../../transport/patience";
@@ -32,6 +33,7 @@ export async function slowJoiner(waitFor: WaitFor, rounds = 200): Promise<Joinin
   let begun = 0;
   let lost = 0;
   await lab(`slow joiner: ${waitFor}`, async ({ signal }) => {
+    setMaxListeners(0, signal); // every round listens to it
     const context = new Context();
     const line = async () => {
       while (begun++ < rounds) if (!(await isHeard(waitFor, context, signal))) lost++;
