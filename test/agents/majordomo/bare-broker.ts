@@ -1,5 +1,7 @@
 /** The broker of a client under test: a ROUTER that a test answers with by hand. */
 import { EventEmitter, once } from "node:events";
+import { createServer } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import type { TestContext } from "node:test";
 import { Context, Router } from "zeromq";
 import { encodeFrame } from "../../../src/messages/frame";
@@ -101,6 +103,22 @@ export class BareBroker {
   async leave(): Promise<void> {
     await this.#socket.unbind(this.address);
     this.close();
+  }
+
+  /** Leaves, and waits until its one client has noticed: it knocks at the door again. */
+  async leaveAndBeMissed(t: TestContext): Promise<void> {
+    const { address } = this;
+    const isFree = new Promise((resolve) => this.#socket.events.on("close", resolve)); // unbind returns a little earlier
+    await this.#socket.unbind(address);
+    await isFree;
+    const door = createServer((visitor) => visitor.destroy());
+    t.after(() => door.close());
+    door.listen(Number(address.split(":").pop()), "127.0.0.1");
+    const knock = once(door, "connection");
+    this.close();
+    await knock;
+    await new Promise((resolve) => door.close(resolve));
+    for (let round = 0; round < 3; round++) await setImmediate(); // what libzmq has told, its listeners hear
   }
 
   close(): void {

@@ -142,16 +142,17 @@ export class Requester {
     const { brokerAddr, peerTimeoutMs, clock } = this.settings;
     for (;;) {
       await delay(TICK_MS, undefined, { signal: this.#signal });
-      // When this process was held up, what arrived meanwhile is read before it is missed.
+      // What has arrived by `now` is read before it is missed, even if this process was held up.
+      const now = clock();
       await setImmediate(undefined, { signal: this.#signal });
       if (this.#link.lostForMs > peerTimeoutMs)
         return this.#giveUp(`the broker at ${brokerAddr} has been gone for ${peerTimeoutMs} ms`);
-      this.#missWhatIsOverdue(clock());
-      this.#retryWhatIsDue(clock());
+      this.#missWhatIsOverdue(now);
+      this.#retryWhatIsDue(now);
       // On a line that is down, silence says nothing: how long it may be down is peerTimeoutMs.
       if (this.#ledger.unanswered === 0 || this.#link.lostForMs > 0) continue;
-      const silentMs = this.#pirate.silentMs(clock());
-      const move = this.#pirate.move(clock());
+      const silentMs = this.#pirate.silentMs(now);
+      const move = this.#pirate.move(now);
       if (move === "give up") return this.#giveUp(`no answer from the broker at ${brokerAddr}`);
       if (move === "reconnect") this.#reconnect(Math.round(silentMs));
       if (move === "ask") this.#ask();
