@@ -14,6 +14,18 @@ const layers = ["messages", "transport", "agents", "orchestration", "notebook"];
 const testedThrough: [modules: RegExp, testFile: string][] = [
   [/^agents\/work\.ts$/, "agents/task-processor.test.ts"], // types only
   [/^agents\/broadcast\/events\.ts$/, "agents/broadcast/log.test.ts"], // types only
+  [/^agents\/clone\/events\.ts$/, "agents/clone/log.test.ts"], // types only
+  [/^agents\/clone\/addresses\.ts$/, "agents/clone/server.test.ts"],
+  [
+    /^agents\/clone\/client\/(session|line|news|local-map|shared-map|snapshot-request|write-desk)\.ts$/,
+    "agents/clone/client.test.ts",
+  ],
+  [/^agents\/clone\/server\/journal-lines\.ts$/, "agents/clone/server/journal.test.ts"],
+  [/^messages\/clone-(encode|parse)\.ts$/, "messages/clone.test.ts"],
+  [
+    /^orchestration\/clone-chaos\/(clone-crew|lossy-relay|state-file|subscriber|writer)\.ts$/,
+    "orchestration/clone-chaos/run-clone-chaos.test.ts",
+  ],
   [/^agents\/(majordomo\/)?events\.ts$/, "agents/majordomo/log.test.ts"], // types only
   [
     /^agents\/majordomo\/client\/(requester|broker-link|client-tally)\.ts$/,

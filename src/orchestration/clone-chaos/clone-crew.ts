@@ -1,18 +1,21 @@
 /** The processes of a Clone chaos run, and the hand that brings the faults upon them. */
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { copyFileSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { EventEmitter } from "node:events";
-import type { CloneClientSummary } from "../../agents/clone/events";
 import type { AgentEvent, OnEvent } from "../../agents/events";
 import type { CloneAddresses } from "../../transport/addresses";
+import { unlessAborted } from "../../transport/patience";
 import { startAgent, type AgentProcess } from "../agent-process";
+import { LossyRelay } from "./lossy-relay";
 import type { CloneChaosPlan, CloneFault } from "./plan";
 import { readState } from "./state-file";
 
 /** Short, so that a run of many faults is short; longer than the longest freeze, so that most are sat out. */
 export const patience = { heartbeatMs: 100, liveness: 5 };
+
+/** A relay loses one of so many updates. */
+const LOSES_ONE_OF = 100;
 
 /** A server with a journal, its writers and its subscribers. Faults upon one process come one after the other. */
 export class CloneCrew {
@@ -32,6 +35,7 @@ export class CloneCrew {
   readonly #journals: string[] = [];
   readonly #stop = new AbortController();
   readonly #news = new EventEmitter();
+  #relay?: LossyRelay;
   #next = 0;
   #failure?: Error;
 
@@ -45,9 +49,15 @@ export class CloneCrew {
     this.#news.setMaxListeners(0);
   }
 
-  /** Starts everybody. */
+  /** How many updates did not come to a subscriber because the relay lost them. */
+  get lost(): number {
+    return this.#relay?.lost ?? 0;
+  }
+
+  /** Starts everybody. Every other subscriber hears the server through a relay that loses updates. */
   async start(): Promise<void> {
     await this.#startServer();
+    this.#relay = await LossyRelay.to(this.addresses.updatesAddr, this.plan.seed, LOSES_ONE_OF);
     this.plan.subtrees.forEach((_, index) => this.#startClient(`subscriber ${index + 1}`));
     this.plan.writers.forEach((_, index) => this.#startClient(`writer ${index + 1}`));
   }
@@ -58,7 +68,7 @@ export class CloneCrew {
     const options = { ...this.addresses, heartbeatMs, journal, highWaterMark: 200 };
     const listening = this.#heard((event) => event.type === "listening");
     this.#start("server", "clone/server", options);
-    const [event] = await listening;
+    const event = await listening;
     const [snapshotAddr, updatesAddr, changesAddr] = (event as { addresses: string[] }).addresses;
     Object.assign(this.addresses, { snapshotAddr, updatesAddr, changesAddr });
   }
@@ -77,7 +87,11 @@ export class CloneCrew {
     const own =
       role === "writer"
         ? { seed, updates, writers: writers.length, writer: number, pauseMs: this.pauseMs }
-        : { subtree: this.plan.subtrees[number - 1], highWaterMark: 50 };
+        : {
+            subtree: this.plan.subtrees[number - 1],
+            highWaterMark: 50,
+            ...(number % 2 === 0 ? { updatesAddr: this.#relay!.address } : {}),
+          };
     this.#start(whom, `../orchestration/clone-chaos/${role}`, { ...shared, ...own });
   }
 
@@ -105,12 +119,17 @@ export class CloneCrew {
     this.#news.emit("news", event);
   }
 
-  async #heard(fits: (event: AgentEvent) => boolean): Promise<[AgentEvent]> {
-    for (;;) {
-      const [event] = (await once(this.#news, "news")) as [AgentEvent?];
-      if (this.#failure) throw this.#failure;
-      if (event && fits(event)) return [event];
-    }
+  /** Waits for an event; rejects when a process fails. */
+  #heard(fits: (event: AgentEvent) => boolean): Promise<AgentEvent> {
+    return new Promise((resolve, reject) => {
+      const look = (event?: AgentEvent) => {
+        if (this.#failure) reject(this.#failure);
+        else if (event && fits(event)) resolve(event);
+        else return;
+        this.#news.off("news", look);
+      };
+      this.#news.on("news", look); // not once and once more: several events may come in one go
+    });
   }
 
   #bringWhatIsDue(): void {
@@ -154,7 +173,7 @@ export class CloneCrew {
     const isDone = () =>
       this.plan.writers.every((changes, index) => changes.length === this.confirmed[index]);
     while (!isDone() && !this.#failure) await once(this.#news, "news", { signal });
-    for (const trouble of this.#troubles.values()) await trouble;
+    for (const trouble of this.#troubles.values()) await unlessAborted(trouble, signal);
     if (this.#failure) throw this.#failure;
   }
 
@@ -162,12 +181,7 @@ export class CloneCrew {
   async finalStates(signal: AbortSignal) {
     const names = [...this.#processes.keys()].filter((whom) => whom !== "server");
     const endings = names.map((whom) => this.#processes.get(whom)!.ended);
-    const aborted = once(signal, "abort").then(() => Promise.reject(new Error("stuck")));
-    aborted.catch(() => {});
-    await Promise.race([
-      Promise.all(endings) as Promise<(CloneClientSummary | undefined)[]>,
-      aborted,
-    ]);
+    await unlessAborted(Promise.all(endings), signal);
     return names.map((name) => {
       const [role, number] = name.split(" ") as [string, string];
       const subtree = role === "writer" ? "" : this.plan.subtrees[Number(number) - 1]!;
@@ -182,9 +196,10 @@ export class CloneCrew {
 
   /** Ends everything that still runs. */
   async close(): Promise<void> {
-    for (const { strike } of this.#processes.values()) strike("SIGCONT");
+    for (const one of this.#processes.values()) one.strike("SIGCONT");
     this.#stop.abort();
     await Promise.allSettled([...this.#processes.values()].map(({ ended }) => ended));
+    await this.#relay?.close();
   }
 
   #file(name: string): string {

@@ -42,6 +42,8 @@ export interface CloneChaosReport {
   violations: string[];
   /** Faults that took place, by kind. */
   faults: Record<string, number>;
+  /** Updates that a relay lost, each for all the subscribers behind it. */
+  lost: number;
   /** What the clients noticed: gaps, snapshots taken over, changes sent again. */
   noticed: { gaps: number; snapshots: number; resent: number };
   /** How many processes ended with a state that was compared. */
@@ -86,9 +88,19 @@ export async function runCloneChaos(options: CloneChaosOptions = {}): Promise<Cl
     rmSync(folder, { recursive: true, force: true });
   }
   const outcome = signal?.aborted ? "stopped" : violations.length > 0 ? "failed" : "complete";
-  const { faults, noticed } = crew;
+  const { faults, lost, noticed } = crew;
   const durationMs = performance.now() - startedAt;
-  return { outcome, seed: plan.seed, violations, faults, noticed, survivors, entries, durationMs };
+  return {
+    outcome,
+    seed: plan.seed,
+    violations,
+    faults,
+    lost,
+    noticed,
+    survivors,
+    entries,
+    durationMs,
+  };
 }
 
 /** The server's state, as it tells a newcomer. */
@@ -134,9 +146,9 @@ async function showCloneChaos(options: CloneChaosOptions): Promise<CloneChaosRep
     `seed ${seed}: ${updates} updates by ${writers.length} writers, ${subtrees.length} subscribers, ${planned.length} faults to come`,
   );
   const report = await runCloneChaos(options);
-  const { outcome, faults, noticed, survivors, entries, violations, durationMs } = report;
+  const { outcome, faults, lost, noticed, survivors, entries, violations, durationMs } = report;
   const kinds = Object.entries(faults).map(([kind, count]) => `${kind} ${count}`);
-  console.log(`faults: ${kinds.join(", ") || "none"}`);
+  console.log(`faults: ${[...kinds, `updates lost ${lost}`].join(", ")}`);
   console.log(
     `noticed: ${noticed.gaps} gaps, ${noticed.snapshots} snapshots, ${noticed.resent} changes sent again`,
   );

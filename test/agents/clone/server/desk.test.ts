@@ -12,7 +12,7 @@ const none = Buffer.alloc(0);
 const client = Buffer.from("c");
 
 /** A desk, and all it says. */
-function openDesk({ maxEntries = 10, maxFrameBytes = 100_000, journal = undefined as never } = {}) {
+function openDesk({ maxEntries = 10, maxFrameBytes = 100_000, journal = undefined } = {}) {
   const published: Buffer[][] = [];
   const answers: Buffer[][] = [];
   const events: Unstamped<CloneServerEvent>[] = [];
