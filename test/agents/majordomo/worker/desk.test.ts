@@ -25,7 +25,7 @@ test("a heartbeat goes out before the work begins", options, async (t) => {
 
 test("heartbeats go on while the work runs", options, async (t) => {
   const errand = new Errand();
-  const { broker } = await employ(t, { heartbeatMs: 20, liveness: 5, work: errand.work });
+  const { broker } = await employ(t, { heartbeatMs: 50, liveness: 100, work: errand.work });
   const { worker } = await broker.next("ready");
   await broker.request(worker, "a");
   for (let n = 0; n < 5; n++) await broker.next("heartbeat");
@@ -38,7 +38,7 @@ test(
   options,
   async (t) => {
     const errand = new Errand();
-    const given = { heartbeatMs: 20, liveness: 2, work: errand.work };
+    const given = { heartbeatMs: 200, liveness: 5, work: errand.work };
     const { broker, witness } = await employ(t, given);
     const { worker } = await broker.next("ready");
     await broker.request(worker, "a");
@@ -56,7 +56,7 @@ test(
   options,
   async (t) => {
     const errand = new Errand();
-    const given = { heartbeatMs: 20, liveness: 5, reconnectMs: 1, work: errand.work };
+    const given = { heartbeatMs: 200, liveness: 5, reconnectMs: 1, work: errand.work };
     const { broker, witness } = await employ(t, given);
     const { worker } = await broker.next("ready");
     await broker.request(worker, "a");
