@@ -44,8 +44,8 @@ test("a job that fails is its owner's, the next one begins", async () => {
 test("whoever waits for quick jobs is not told of slow ones", async () => {
   const lane = new Lane();
   let isQuick = false;
-  const waiting = lane.isQuicker(50, never).then(() => (isQuick = true));
-  await lane.enter(never, async () => void (await delay(60)));
+  const waiting = lane.isQuicker(300, never).then(() => (isQuick = true));
+  await lane.enter(never, async () => void (await delay(350)));
   await new Promise(setImmediate);
   assert.equal(isQuick, false);
   await lane.enter(never, () => Promise.resolve());
