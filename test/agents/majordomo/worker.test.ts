@@ -48,7 +48,7 @@ test("registers, works, answers, and takes its leave when it is stopped", option
 
 test("stopped at work, it finishes, answers and only then leaves", options, async (t) => {
   const errand = new Errand();
-  const { broker, run, stop } = await employ(t, { heartbeatMs: 20, work: errand.work });
+  const { broker, run, stop } = await employ(t, { heartbeatMs: 50, liveness: 100, work: errand.work });
   const { worker } = await broker.next("ready");
   await broker.request(worker, "a");
   await errand.hasBegun("a");
@@ -176,7 +176,7 @@ test(
 
 test("prefetch: whoever would have to wait for long gives its task back", options, async (t) => {
   const errand = new Errand();
-  const slow = { prefetch: 2, work: errand.work, heartbeatMs: 300 };
+  const slow = { prefetch: 2, work: errand.work, heartbeatMs: 2000 };
   const { broker, witness } = await employ(t, slow);
   const [first, second] = [await broker.next("ready"), await broker.next("ready")];
   await broker.request(first.worker, "a");
@@ -243,13 +243,13 @@ const onPosix = { ...options, skip: process.platform === "win32" && "Windows kno
 
 test("stopped by the system and resumed, it reads before it judges", onPosix, async (t) => {
   const broker = await BrokerByHand.bound(t);
-  const flags = ["--broker-addr", broker.address, "--heartbeat-ms", "200", "--liveness", "2"];
+  const flags = ["--broker-addr", broker.address, "--heartbeat-ms", "500", "--liveness", "5"];
   const program = new Program(t, "majordomo/worker", [...flags, "--work-ms", "0"]);
   const { worker } = await broker.next("ready");
   await broker.next("heartbeat");
   program.child.kill("SIGSTOP");
   const startedAt = performance.now();
-  while (performance.now() - startedAt < 1500) {
+  while (performance.now() - startedAt < 3000) {
     await broker.say(worker, "heartbeat");
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
