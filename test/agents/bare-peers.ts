@@ -59,7 +59,7 @@ export function startAgent<Options extends object, Event extends AgentEvent, Sum
   witness = new Witness<Event>(),
 ) {
   const stop = new AbortController();
-  const waits = { startTimeoutMs: 10_000, peerTimeoutMs: 300 };
+  const waits = { startTimeoutMs: 50_000, peerTimeoutMs: 300 };
   const run = agent({ ...waits, onEvent: witness.onEvent, signal: stop.signal, ...given });
   run.catch(() => {});
   t.after(() => stop.abort());
