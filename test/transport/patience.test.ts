@@ -194,6 +194,6 @@ test("a wait keeps the process alive, its end lets it go", options, async () => 
     within(200, undefined, untilAborted, () => "late").catch((error) => console.log(error.message));
     within(1e9, undefined, () => Promise.resolve(), () => "late").then(() => console.log("done"));`;
   const args = ["--require", "ts-node/register/transpile-only", "-e", program];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 8000 });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 50_000 });
   assert.equal(stdout, "done\nlate\n");
 });
