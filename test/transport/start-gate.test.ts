@@ -42,7 +42,7 @@ async function openedGate(t: TestContext) {
 
 /** Resolves when the gate has told that so many are ready. */
 function told(gate: StartGate, ready: number): Promise<void> {
-  return gate.wait(ready, 5000, signal, () => {});
+  return gate.wait(ready, 50_000, signal, () => {});
 }
 
 for (const first of ["connection", "subscription"])
@@ -67,10 +67,10 @@ test("says how many of how many came, and what is lacking", options, async (t) =
   await told(gate, 1);
   subscribe("STA");
   await assert.rejects(
-    gate.wait(3, 200, signal, () => {}),
+    gate.wait(3, 2000, signal, () => {}),
     {
       message:
-        "Only 1 of 3 workers came within 200 ms: 1 connected for tasks, 2 for START. " +
+        "Only 1 of 3 workers came within 2000 ms: 1 connected for tasks, 2 for START. " +
         "Start the missing workers (each waits for the collector first), or ask for fewer.",
     },
   );
@@ -79,7 +79,7 @@ test("says how many of how many came, and what is lacking", options, async (t) =
 test("tells each change of the number, once", options, async (t) => {
   const { gate, connectTasks, subscribe } = await openedGate(t);
   const numbers: number[] = [];
-  const wait = gate.wait(2, 5000, signal, (ready) => {
+  const wait = gate.wait(2, 50_000, signal, (ready) => {
     numbers.push(ready);
     connectTasks();
     subscribe();
@@ -95,7 +95,7 @@ test("who leaves before START is not counted any more", options, async (t) => {
   const numbers: number[] = [];
   connectTasks();
   const subscriber = subscribe();
-  const wait = gate.wait(2, 1000, signal, (ready) => {
+  const wait = gate.wait(2, 3000, signal, (ready) => {
     numbers.push(ready);
     if (ready === 1) subscriber.close();
   });
