@@ -351,6 +351,7 @@ export type { Follow, ReplicaKit, ReplicaUpdate } from "./notebook/exercises/bro
 export { payloadCost, realPayloads, type PayloadCost } from "./notebook/experiments/payload-cost";
 export { whatSurvives, type Survival } from "./notebook/experiments/what-survives";
 export { showBytes } from "./notebook/output/bytes";
+export { showSchema } from "./notebook/output/schema";
 export { showGroupedBars, type GroupedNumbers } from "./notebook/pictures/grouped-bars";
 export { showPayloadBytes, showPayloadTimes } from "./notebook/pictures/payload-bars";
 export { formatShares } from "./notebook/experiments/format-share";

@@ -21,9 +21,9 @@ export function markdownTable(rows: readonly object[]): string {
   return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-/** A bar or a line break would end the cell. */
+/** A bar or a line break would end the cell, and two underlines would make what is between them bold. */
 function inOneCell(value: unknown): string {
   if (value === undefined || value === null) return "";
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.replaceAll("|", "\\|").replace(/\r?\n/g, " ");
+  return text.replaceAll("|", "\\|").replaceAll("__", "\\_\\_").replace(/\r?\n/g, " ");
 }

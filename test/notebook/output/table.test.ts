@@ -24,6 +24,10 @@ test("nothing in a cell can end it", { timeout: 60_000 }, () => {
   );
 });
 
+test("a name in underlines is not set in bold", { timeout: 60_000 }, () => {
+  assert.equal(markdownTable([{ key: "__proto__" }]).split("\n")[2], "| \\_\\_proto\\_\\_ |");
+});
+
 test("no rows are said to be none", { timeout: 60_000 }, (t) => {
   const written = pretendToBeKernel(t);
   showTable([]);
