@@ -48,7 +48,7 @@ export async function tryMyCodec(codec: Codec): Promise<Verdict> {
       await standBombs(trial);
       return {
         passed: true,
-        explanation: `All values came back as they were; the document takes ${bytes}; every damaged frame was refused with a reason, and so was what unpacks to more than the limit. The worker did every ordinary task in between.`,
+        explanation: `All values came back as they were; the document takes ${bytes}; no damaged frame made it throw, and what unpacks to more than the limit was refused. The worker did every ordinary task in between.`,
       };
     } catch (error) {
       if (!(error instanceof TrialOver)) throw error;

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
+import { HANG_UP_FACTOR } from "../../../src/agents/options";
+import { taskProcessorAgent } from "../../../src/agents/task-processor";
 import { validated } from "../../../src/agents/validated";
 import { codecOf, type CodecName } from "../../../src/messages/codecs/named";
 import { parseTaskFrame } from "../../../src/messages/frame";
@@ -15,6 +17,7 @@ import { sendLargeFrames } from "../../../src/notebook/experiments/large-frame";
 import { sendOneTask } from "../../../src/notebook/experiments/one-task";
 import { realPayloads } from "../../../src/notebook/experiments/payload-cost";
 import { sendPicture } from "../../../src/notebook/experiments/picture-formats";
+import { surroundByHand } from "../../../src/notebook/lab/by-hand";
 import { lab } from "../../../src/notebook/lab/lab";
 import { anyPorts } from "../../orchestration/ports";
 
@@ -106,6 +109,20 @@ test(
     assert.ok(took[2]! < 50 && [0, 1, 3].every((n) => took[n]! > 50), `they took ${String(took)}`);
   },
 );
+
+test("a worker that hangs up on its generator does not come back", options, async () => {
+  await lab("a large task", async ({ use, signal }) => {
+    const { tasks, begin, start, ...around } = await surroundByHand(use, anyPorts);
+    start.receiveTimeout = options.timeout;
+    const { taskVentilatorAddr, resultCollectorAddr, controlSyncAddr } = around;
+    const addresses = { taskVentilatorAddr, resultCollectorAddr, controlSyncAddr };
+    const limits = { maxFrameBytes: 1000, peerTimeoutMs: 500 };
+    const worker = taskProcessorAgent({ ...addresses, ...limits, signal });
+    await begin(1);
+    await tasks.send(Buffer.alloc(HANG_UP_FACTOR * limits.maxFrameBytes + 1));
+    assert.equal((await worker).outcome, "generator-lost");
+  });
+});
 
 test("JSON.parse takes what overflows the stack of whoever walks through it", options, () => {
   const value: unknown = JSON.parse(String(deepTask(100_000)));
