@@ -30,7 +30,7 @@ export interface PipelineOptions extends PipelineAddresses {
   taskDelayMs?: number;
   /** How long a task takes, in milliseconds, a number for each worker. Default: 500 + 100 · n for worker n. */
   workMs?: readonly number[];
-  /** How long the agents wait for each other at the beginning, in milliseconds. Default: 10 000. */
+  /** How long the agents wait for each other at the beginning, in milliseconds. Default: 60 000. */
   startTimeoutMs?: number;
   /** How long a lost neighbour is waited for, in milliseconds. Default: 1000. */
   peerTimeoutMs?: number;
@@ -80,7 +80,7 @@ export async function orchestrate(
   options: PipelineOptions,
 ): Promise<PipelineReport> {
   const { tasks = 10, workers = 2, taskDelayMs, workMs = [], highWaterMark, codec } = options;
-  const { startTimeoutMs = 10_000, peerTimeoutMs = 1000 } = options;
+  const { startTimeoutMs = 60_000, peerTimeoutMs = 1000 } = options;
   checkWholeNumbers(1, { workers });
   const workerIds = Array.from({ length: workers }, (_, index) => String(index + 1));
   const recorder = new Recorder(options.onEvent);

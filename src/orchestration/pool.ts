@@ -35,7 +35,7 @@ export interface PoolOptions
   heartbeatMs?: number;
   /** The payload format of all agents; as processes, by name. Default: "json". */
   codec?: AgentOptions["codec"];
-  /** How long the agents wait for each other at the beginning, in milliseconds. Default: 10 000. */
+  /** How long the agents wait for each other at the beginning, in milliseconds. Default: 60 000. */
   startTimeoutMs?: number;
   /** Stops every agent; the report tells how far they came. */
   signal?: AbortSignal;
@@ -91,7 +91,7 @@ export async function orchestratePool(
 async function perform(stage: Stage, options: PoolOptions) {
   const { brokerAddr, requestTimeoutMs, serviceTimeoutMs, liveness } = options;
   const { tasks, taskDelayMs, maxOutstanding, maxAttempts, backoffMs } = options;
-  const { workers: count = 2, workMs = [], prefetch, startTimeoutMs = 10_000 } = options;
+  const { workers: count = 2, workMs = [], prefetch, startTimeoutMs = 60_000 } = options;
   const policy = { liveness, requestTimeoutMs, serviceTimeoutMs, maxAttempts };
   const demand = { tasks, taskDelayMs, maxOutstanding, maxAttempts, backoffMs, startTimeoutMs };
 
