@@ -47,10 +47,14 @@ const QUIET_MS = 2000;
 const MOST_REQUESTS = 60;
 
 /** Tells what checkOrderAll shows. */
-export async function tryOrderAll(orderAll: OrderAll, quietMs = QUIET_MS): Promise<Verdict> {
+export async function tryOrderAll(
+  orderAll: OrderAll,
+  quietMs = QUIET_MS,
+  patienceMs = PATIENCE_MS,
+): Promise<Verdict> {
   return lab("exercise of chapter 8", async ({ use, signal }) => {
     const bar = await openBar(use);
-    const dealer = use(new Dealer({ receiveTimeout: PATIENCE_MS, linger: 0 }));
+    const dealer = use(new Dealer({ receiveTimeout: patienceMs, linger: 0 }));
     dealer.connect(bar.address);
     const over = new AbortController();
     const stuck = new Promise<Ending>((resolve) => {
