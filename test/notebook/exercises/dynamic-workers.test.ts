@@ -12,7 +12,7 @@ import type {
 import { pretendToBeKernel } from "../output/fake-kernel";
 import { startingPoint } from "./starting-point";
 
-const timeout = 20_000;
+const timeout = 60_000;
 const [READY, REQUEST, FINAL, HEARTBEAT] = [1, 2, 4, 5].map((code) => Buffer.of(code)) as [
   Buffer,
   Buffer,
