@@ -40,14 +40,11 @@ const QUIET_MS = 2500;
 /** No pipeline of six tasks takes so long. */
 const LONGEST_MS = 20_000;
 
-/** Runs the reader's pipeline on ports of its own until it ends, or nothing happens for `quietMs`. */
-export async function tryMyPipeline(
-  myPipeline: MyPipeline,
-  quietMs: number = QUIET_MS,
-): Promise<Verdict> {
+/** Runs the reader's pipeline on ports of its own until it ends, or nothing happens any more. */
+export async function tryMyPipeline(myPipeline: MyPipeline): Promise<Verdict> {
   const events: AgentEvent[] = [];
   const stop = new AbortController();
-  const silence = waitForSilence(quietMs);
+  const silence = waitForSilence();
   const onEvent = (event: AgentEvent) => {
     events.push(event);
     silence.heard();
@@ -71,11 +68,11 @@ async function endingOf(myPipeline: MyPipeline, shared: SharedOptions): Promise<
   }
 }
 
-function waitForSilence(quietMs: number) {
+function waitForSilence() {
   let longest: NodeJS.Timeout | undefined;
   let quiet: NodeJS.Timeout | undefined;
   const ending = new Promise<Ending>((resolve) => {
-    quiet = setTimeout(() => resolve({ how: "hung" }), quietMs);
+    quiet = setTimeout(() => resolve({ how: "hung" }), QUIET_MS);
     longest = setTimeout(() => resolve({ how: "hung" }), LONGEST_MS);
   });
   const over = () => [quiet, longest].forEach((timer) => clearTimeout(timer));
