@@ -38,12 +38,12 @@ export async function solveCollect(
 }
 
 /** Everything is sent at once over one connection, so a collector is done long before. */
-const LIMIT_MS = 2000;
+const LIMIT_MS = 5000;
 
 /** Plays a friendly round, then a rough one; gives the first thing that goes wrong. */
-export async function tryCollect(collect: Collect, limitMs: number = LIMIT_MS): Promise<Verdict> {
+export async function tryCollect(collect: Collect): Promise<Verdict> {
   for (const round of [roundInOrder(), roundInDisorder()]) {
-    const problem = await play(round, collect, limitMs);
+    const problem = await play(round, collect);
     if (problem) return { passed: false, explanation: `${round.name}: ${problem}` };
   }
   const explanation =
@@ -53,7 +53,7 @@ export async function tryCollect(collect: Collect, limitMs: number = LIMIT_MS): 
 }
 
 /** Sends a round's frames to the reader's collector; tells what is wrong with its answer, if anything is. */
-async function play(round: Round, collect: Collect, limitMs: number): Promise<string | undefined> {
+async function play(round: Round, collect: Collect): Promise<string | undefined> {
   const context = new Context();
   const results = new Pull({ context });
   const worker = new Push({ context, linger: 0 });
@@ -61,7 +61,7 @@ async function play(round: Round, collect: Collect, limitMs: number): Promise<st
     await results.bind("tcp://127.0.0.1:*");
     worker.connect(results.lastEndpoint!);
     for (const { bytes } of round.frames) await worker.send(bytes);
-    const ending = await endingOf(() => collect(results, round.tasks, round.workers), limitMs);
+    const ending = await endingOf(() => collect(results, round.tasks, round.workers));
     if (ending.how === "hung") return HUNG;
     if (results.closed) return "it closed the socket. Leave that to whoever opened it.";
     return judge(round, await countTaken(round, worker, results), ending);
@@ -74,11 +74,11 @@ async function play(round: Round, collect: Collect, limitMs: number): Promise<st
 const HUNG = "everything was sent, and your function still waits for more. What does it count?";
 
 /** How the reader's function ends, also if it throws before it returns a promise. */
-async function endingOf(collect: () => Promise<unknown>, limitMs: number): Promise<Ending> {
+async function endingOf(collect: () => Promise<unknown>): Promise<Ending> {
   const run = async (): Promise<Ending> => ({ how: "returned", value: await collect() });
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<Ending>((resolve) => {
-    timer = setTimeout(() => resolve({ how: "hung" }), limitMs);
+    timer = setTimeout(() => resolve({ how: "hung" }), LIMIT_MS);
   });
   const running = run().catch((error: unknown): Ending => ({ how: "threw", error }));
   return Promise.race([running, limit]).finally(() => clearTimeout(timer));
