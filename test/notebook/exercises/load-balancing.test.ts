@@ -10,7 +10,7 @@ import {
 import { pretendToBeKernel } from "../output/fake-kernel";
 import { startingPoint } from "./starting-point";
 
-const timeout = 20_000;
+const timeout = 60_000;
 
 /** A broker like the reader's, with a way of its own to take workers and tasks. */
 function brokerThat(
