@@ -19,8 +19,8 @@ test("counts the results from the first task sent to the last that came back", (
 });
 
 test("a pool told NO_OP neither pauses nor works", { timeout: 60_000 }, async () => {
-  const report = await runPool({ ...NO_OP, tasks: 20, brokerAddr: "tcp://127.0.0.1:*" });
+  const report = await runPool({ ...NO_OP, tasks: 100, brokerAddr: "tcp://127.0.0.1:*" });
   assert.equal(report.outcome, "complete");
   assert.deepEqual([...new Set(report.results.map(({ result_data }) => result_data))], [null]);
-  assert.ok(tasksPerSecond(report) > 20, "the default work takes half a second and more");
+  assert.ok(tasksPerSecond(report) > 5, "with the default work two workers do three or four");
 });
