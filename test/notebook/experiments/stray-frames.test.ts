@@ -9,7 +9,7 @@ import {
   type Damage,
 } from "../../../src/notebook/experiments/stray-frames";
 
-const timeout = 20_000;
+const timeout = 60_000;
 const names = Object.keys(strayFrames);
 const column = (rows: Damage[], name: keyof Damage) => rows.map((row) => row[name]);
 
