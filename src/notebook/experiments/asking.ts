@@ -35,7 +35,7 @@ function openRequest(address: string): Request {
 }
 
 /** How long a send or a receive may take, in milliseconds. */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 1500;
 
 async function tryOnce(socket: Request): Promise<string> {
   try {
