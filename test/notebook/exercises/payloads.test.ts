@@ -13,7 +13,10 @@ const timeout = 60_000;
 test("the solution passes, and the check says so", { timeout }, async (t) => {
   const written = pretendToBeKernel(t);
   await checkMyCodec(solveMyCodec);
-  assert.match(written[0]?.data["text/markdown"] ?? "", /✔.*came back.*takes \d+ bytes, in JSON 9436/);
+  assert.match(
+    written[0]?.data["text/markdown"] ?? "",
+    /✔.*came back.*takes \d+ bytes, in JSON 9436/,
+  );
 });
 
 test("the starting point is told that nothing gets smaller", { timeout }, async () => {
