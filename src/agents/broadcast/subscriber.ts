@@ -7,7 +7,6 @@
  */
 import type { Subscriber } from "zeromq";
 import { parseUpdateMessage, withoutCovered, type UpdateMessage } from "../../messages/broadcast";
-import { MAX_NAME_LENGTH } from "../../messages/schema";
 import { BROADCAST_ADDR } from "../../transport/addresses";
 import type { Connections } from "../../transport/connections";
 import { receiveUntil, unlessAborted, within } from "../../transport/patience";
@@ -25,7 +24,8 @@ import { createReporter } from "../stamp";
 import type { SubscriberEvent, SubscriberSummary } from "./events";
 import { broadcastFlag } from "./flags";
 import { listenTo, readAddresses } from "./listening";
-import { Continuity } from "./subscriber/continuity";
+import { Continuity, type Standing } from "./subscriber/continuity";
+import { checkTopics } from "./subscriber/topic-options";
 
 /** Options of {@link subscriberAgent}. */
 export interface SubscriberOptions extends Omit<AgentOptions, "codec"> {
@@ -115,29 +115,18 @@ async function hear(
 
 /** Takes an update; tells whether that was the end, and which. */
 async function take(
-  { updates, untilTopic, maxLagMs, onUpdate, signal, clock, report }: Settings,
+  settings: Settings,
   update: UpdateMessage,
   continuity: Continuity,
   summary: SubscriberSummary,
 ): Promise<Outcome | undefined> {
+  const { updates, untilTopic, maxLagMs, onUpdate, signal, clock, report } = settings;
   const { topic, publisher_id: publisher, sequence, data } = update;
   const lagMs = Math.max(0, clock() - update.timestamp * 1000);
   const standing = continuity.observe(update);
-  if (standing.is === "repeated") {
-    summary.repeated++;
-    report({ type: "update-repeated", topic, publisher, sequence });
-    return undefined;
-  }
-  if (standing.is === "first") {
-    summary.earlier += standing.earlier;
-    report({ type: "topic-joined", topic, publisher, earlier: standing.earlier });
-  } else summary.mostLagMs = Math.max(summary.mostLagMs, lagMs);
-  if (standing.is === "after a gap") {
-    const { expected, missed } = standing;
-    summary.gaps++;
-    summary.missed += missed;
-    report({ type: "gap", topic, publisher, expected, got: sequence, missed });
-  }
+  note(settings, update, standing, summary);
+  if (standing.is === "repeated") return undefined;
+  if (standing.is !== "first") summary.mostLagMs = Math.max(summary.mostLagMs, lagMs);
   summary.received++;
   report({ type: "update-received", topic, publisher, sequence, data, lagMs });
   if (summary.mostLagMs > maxLagMs) {
@@ -146,6 +135,31 @@ async function take(
   }
   await unlessAborted(onUpdate(update), signal);
   return summary.received === updates || topic === untilTopic ? "complete" : undefined;
+}
+
+/** Counts and tells what the number of an update says of those before it. */
+function note(
+  { report }: Settings,
+  { topic, publisher_id: publisher, sequence }: UpdateMessage,
+  standing: Standing,
+  summary: SubscriberSummary,
+): void {
+  switch (standing.is) {
+    case "next":
+      return;
+    case "first":
+      summary.earlier += standing.earlier;
+      return report({ type: "topic-joined", topic, publisher, earlier: standing.earlier });
+    case "repeated":
+      summary.repeated++;
+      return report({ type: "update-repeated", topic, publisher, sequence });
+    case "after a gap": {
+      const { expected, missed } = standing;
+      summary.gaps++;
+      summary.missed += missed;
+      return report({ type: "gap", topic, publisher, expected, got: sequence, missed });
+    }
+  }
 }
 
 type Settings = ReturnType<typeof readOptions>;
@@ -165,23 +179,6 @@ function readOptions(options: SubscriberOptions) {
     topics: withoutCovered(topics),
     broadcastAddr: readAddresses(broadcastAddr),
   };
-}
-
-function checkTopics(topics: readonly string[], untilTopic?: string): void {
-  if (!isTopicList(topics))
-    throw new TypeError(
-      `Cannot use topics as it must be a list of texts of at most ${MAX_NAME_LENGTH} characters, [""] to hear ` +
-        `everything: current value is ${JSON.stringify(topics)}`,
-    );
-  if (untilTopic === undefined || topics.some((topic) => untilTopic.startsWith(topic))) return;
-  throw new TypeError(
-    `Cannot use untilTopic as none of the topics ${JSON.stringify(topics)} hears it: current value is ${JSON.stringify(untilTopic)}`,
-  );
-}
-
-function isTopicList(topics: unknown): boolean {
-  const isPrefix = (text: unknown) => typeof text === "string" && text.length <= MAX_NAME_LENGTH;
-  return Array.isArray(topics) && topics.length > 0 && topics.every(isPrefix);
 }
 
 if (require.main === module) {
