@@ -11,6 +11,9 @@ import type { Lab } from "../lab/room";
 /** The trial is over; the message says what went wrong. */
 export class TrialOver extends Error {}
 
+/** Longer than any codec takes on a busy machine, in milliseconds. */
+const PATIENCE_MS = 15_000;
+
 const MUST_ANSWER = "Answer with `{ ok: false, code, reason }`, whatever comes.";
 
 /** The codec that the reader wrote, among real sockets. */
@@ -18,6 +21,8 @@ export class CodecTrial {
   /** The ids of the tasks that the worker began with. */
   readonly started: string[] = [];
   #refusal: string | undefined;
+  /** Hears why the worker refused a frame. */
+  #refuse: (reason: string) => void = () => {};
   /** The first thing that the codec did which no codec may do. */
   #fault: string | undefined;
   readonly #wire: Wire;
@@ -36,6 +41,7 @@ export class CodecTrial {
     );
     if (lacks) throw new TrialOver(`your codec has no function \`${lacks}\`.`);
     const around = await surroundByHand(use, ANY_PORTS);
+    around.start.receiveTimeout = around.results.receiveTimeout = PATIENCE_MS;
     const trial = new CodecTrial(codec, around);
     const { taskVentilatorAddr, resultCollectorAddr, controlSyncAddr } = around;
     const addresses = { taskVentilatorAddr, resultCollectorAddr, controlSyncAddr };
@@ -47,7 +53,7 @@ export class CodecTrial {
         work: (data) => data,
         onEvent(event) {
           if (event.type === "task-started") trial.started.push(event.taskId);
-          if (event.type === "frame-rejected") trial.#refusal = event.reason;
+          if (event.type === "frame-rejected") trial.#refuse(event.reason);
         },
       }),
     );
@@ -64,8 +70,13 @@ export class CodecTrial {
 
   /** Sends a value through the worker and back. @throws TrialOver when it is not the same then. */
   async carry(what: string, data: Payload): Promise<void> {
-    this.#refusal = undefined;
-    const arrived = await this.#ask(data);
+    const refused = new Promise<undefined>((resolve) => {
+      this.#refuse = (reason) => {
+        this.#refusal = reason;
+        resolve(undefined);
+      };
+    });
+    const arrived = await Promise.race([this.#ask(data), refused]);
     this.#judge(`With ${what}: `);
     if (arrived === undefined)
       throw new TrialOver(`${what} never came back. ${this.#whyNot()}`.trim());
