@@ -13,7 +13,6 @@ import { readRefusal } from "../../../src/messages/dead-letter";
 import type { ResultMessage } from "../../../src/messages/result-message";
 import { bindSocket } from "../../../src/transport/sockets";
 import { anyPort, Witness } from "../bare-peers";
-import { LeapingClock } from "../leaping-clock";
 import { Program } from "../programs";
 
 const options = { timeout: 60_000 };
@@ -145,13 +144,11 @@ test("a worker hears a heartbeat at each interval", options, async (t) => {
 });
 
 test("a worker that is silent is struck off, told so, and may come back", options, async (t) => {
-  const time = new LeapingClock();
-  const { witness, address } = await running(t, { clock: time.now });
+  const { witness, address } = await running(t, { heartbeatMs: 50, liveness: 50 });
   const [worker, client] = [new Peer(t, address, "W"), new Peer(t, address, "C")];
   await worker.ready(witness);
   await client.ask("task");
   assert.deepEqual(await worker.next(), ["MDPW02", "\x02", "C", "", "task"]);
-  time.leap(50 * 1000); // heartbeatMs · liveness
   assert.deepEqual(await worker.next(), ["MDPW02", "\x06"]);
   assert.equal(witness.all("worker-left")[0]?.parting, "expired");
   await worker.ready(witness);
