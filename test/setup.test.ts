@@ -15,7 +15,7 @@ let bin: string;
 
 describe(
   "set-up",
-  { timeout: 60_000, skip: !hasShebangs && "the stubs are scripts with a #!" },
+  { timeout: 240_000, skip: !hasShebangs && "the stubs are scripts with a #!" },
   () => {
     beforeEach(makeClone);
     afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));

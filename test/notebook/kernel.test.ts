@@ -25,7 +25,7 @@ function errorOf({ reply, outputs }: CellResult) {
   return { ename, evalue, traceback: traceback.join("\n") };
 }
 
-void suite("the kernel", { timeout: 120_000 }, () => {
+void suite("the kernel", { timeout: 240_000 }, () => {
   let kernel: KernelConnection;
   before(async () => {
     kernel = await connectKernel();
