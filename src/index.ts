@@ -184,6 +184,12 @@ export { runPool, type RunPoolOptions } from "./orchestration/run-pool";
 export { runPoolProcesses, type RunPoolProcessesOptions } from "./orchestration/run-pool-processes";
 export { ProcessPool, type ProcessPoolOptions } from "./orchestration/process-pool";
 export type { BrokerFlags, ClientFlags, WorkerFlags } from "./orchestration/agent-flags";
+export {
+  runCloneChaos,
+  type CloneChaosOptions,
+  type CloneChaosReport,
+} from "./orchestration/clone-chaos/run-clone-chaos";
+export type { CloneChaosSize } from "./orchestration/clone-chaos/plan";
 export type { PoolOptions, PoolReport } from "./orchestration/pool";
 export type { PipelineOptions, PipelineReport } from "./orchestration/pipeline";
 export type { MissingTask } from "./orchestration/recorder";

@@ -25,7 +25,7 @@ export interface StatusOptions {
 /**
  * Makes an `onEvent` that posts what agents do as `/status/<agent>`, an {@link AgentStatus}. Of an agent that dies
  * there is no last word: its state goes when its time to live is over. An agent that is faster than the
- * server confirms skips states; its latest is always posted.
+ * server confirms skips states; the latest is always posted.
  * @throws RangeError when a time makes no sense.
  */
 export function keepStatus(
@@ -54,7 +54,7 @@ export function keyOf(agent: string): string {
 /** One agent's entry: one write at a time is under way, and the latest state is the next. */
 class Post {
   /** What is to stand there; nothing when it is to go. */
-  #latest?: { status: AgentStatus; ttlMs: number };
+  #latest?: AgentStatus;
   #isNew = false;
   #isWriting = false;
   #renewal?: NodeJS.Timeout;
@@ -69,17 +69,18 @@ class Post {
 
   /** Posts a state, and again before its time is over. */
   keep(status: AgentStatus, ttlMs: number): void {
-    this.say(status, ttlMs);
+    this.drop();
+    if (this.signal?.aborted) return;
+    this.#latest = status;
     // A program that is about to end is not kept alive by it.
-    this.#renewal = setInterval(() => this.#write(), ttlMs / 3).unref();
-    if (this.signal?.aborted) this.drop();
+    this.#renewal = setInterval(() => this.#write(ttlMs), ttlMs / 3).unref();
+    this.#write(ttlMs);
   }
 
-  /** Posts a state that is not renewed. */
+  /** Posts a last word, which is not renewed: at once, as its agent's connection may be about to close. */
   say(status: AgentStatus, ttlMs: number): void {
     this.drop();
-    this.#latest = { status, ttlMs };
-    if (!this.signal?.aborted) this.#write();
+    if (!this.signal?.aborted) void this.#set(status, ttlMs);
   }
 
   /** Lets what stands there go when its time is over. */
@@ -88,22 +89,25 @@ class Post {
     this.#latest = undefined;
   }
 
-  #write(): void {
+  #write(ttlMs: number): void {
     this.#isNew = true;
-    if (!this.#isWriting) void this.#writeLatest();
+    if (!this.#isWriting) void this.#writeLatest(ttlMs);
   }
 
-  async #writeLatest(): Promise<void> {
+  async #writeLatest(ttlMs: number): Promise<void> {
     this.#isWriting = true;
     while (this.#isNew && this.#latest) {
       this.#isNew = false;
-      const { status, ttlMs } = this.#latest;
-      try {
-        await this.board.set(this.key, { ...status }, { ttlMs });
-      } catch {
-        // The board refuses it, or is gone: an agent works on without.
-      }
+      await this.#set(this.#latest, ttlMs);
     }
     this.#isWriting = false;
+  }
+
+  async #set(status: AgentStatus, ttlMs: number): Promise<void> {
+    try {
+      await this.board.set(this.key, { ...status }, { ttlMs });
+    } catch {
+      // The board refuses it, or is gone: an agent works on without.
+    }
   }
 }

@@ -4,6 +4,7 @@ import { publisherAgent } from "../../agents/broadcast/publisher";
 import { subscriberAgent } from "../../agents/broadcast/subscriber";
 import type { AgentEvent } from "../../agents/events";
 import type { Update, UpdateMessage } from "../../messages/broadcast";
+import type { JsonValue } from "../../messages/json-value";
 import { until } from "../lab/clone";
 import type { Lab } from "../lab/room";
 
@@ -22,8 +23,8 @@ const after: Update = { topic: WORKER_2, data: "working" };
 /** What the latecomer knows at a moment. */
 export interface Knowledge {
   when: string;
-  "Worker-1": string;
-  "Worker-2": string;
+  "Worker-1": JsonValue;
+  "Worker-2": JsonValue;
 }
 
 /** Tells what somebody who comes late knows when it has joined, and when something new has been said. */
@@ -75,5 +76,5 @@ async function* tellAll(someoneIsLate: () => Promise<void>): AsyncGenerator<Upda
 
 function knowledge(when: string, heard: readonly UpdateMessage[]): Knowledge {
   const last = (topic: string) => heard.findLast((update) => update.topic === topic)?.data ?? "?";
-  return { when, "Worker-1": String(last(WORKER_1)), "Worker-2": String(last(WORKER_2)) };
+  return { when, "Worker-1": last(WORKER_1), "Worker-2": last(WORKER_2) };
 }

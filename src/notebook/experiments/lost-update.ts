@@ -50,8 +50,8 @@ export async function followBlindly(
 ): Promise<Map<string, unknown>> {
   const copy = new Map<string, unknown>();
   const take = (key: string, value: Buffer) => copy.set(key, JSON.parse(String(value)));
-  let following: Promise<void> | undefined;
-  use(() => following); // it ends when its socket is closed
+  const loops: Promise<void>[] = [];
+  use(() => Promise.all(loops)); // they end when their sockets are closed
   const updates = use(new Subscriber());
   updates.subscribe("", HUGZ);
   updates.connect(updatesAddr);
@@ -72,7 +72,7 @@ export async function followBlindly(
         take(parsed.message.key, parsed.message.value);
     }
   };
-  following = follow();
+  loops.push(follow());
   return copy;
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SharedMap } from "../../agents/clone/client/shared-map";
 import type { AgentEvent } from "../../agents/events";
+import { short } from "../../agents/words";
 import { startAgent, type AgentProcess } from "../../orchestration/agent-process";
 import type { CloneAddresses } from "../../transport/addresses";
 import { anyPorts, inStep, openBoard, readPlaces, until } from "../lab/clone";
@@ -50,12 +51,7 @@ export async function restartServer(
 }
 
 function listed(board: SharedMap): string {
-  return (
-    board
-      .entries()
-      .map(([, value]) => String(value))
-      .join(", ") || "nothing"
-  );
+  return short(board.entries().map(([, value]) => value));
 }
 
 /** A server that dies as `kill -9` kills, and comes back at the same addresses. */
@@ -84,10 +80,10 @@ class ServerProcess {
     };
     const flags = { ...this.places, heartbeatMs: heart.heartbeatMs, journal: this.journal };
     this.#process = startAgent("clone/server", "Clone-Server", { ...flags, signal, onEvent });
-    let failure: unknown;
-    void use(this.#process.ended.catch((error: unknown) => (failure = error)));
-    await until(() => (failure ?? places) !== undefined, "The server did not start");
-    if (failure) throw failure;
+    const { ended } = this.#process;
+    void use(ended.catch(() => {})); // whoever starts it hears of it
+    const listening = until(() => places !== undefined, "The server did not listen");
+    await Promise.race([listening, ended]); // throws what it failed of
     this.places = places!;
   }
 

@@ -1,6 +1,7 @@
 /** A pipeline whose agents stand on a status board: the workers, a process each, post for themselves. */
 import type { SharedMap } from "../../agents/clone/client/shared-map";
 import { keepStatus } from "../../agents/clone/status";
+import type { AgentStatus } from "../../agents/clone/status/agent-states";
 import type { AgentEvent, OnEvent } from "../../agents/events";
 import { resultCollectorAgent } from "../../agents/result-collector";
 import { taskGeneratorAgent } from "../../agents/task-generator";
@@ -12,12 +13,11 @@ import {
 } from "../../orchestration/pipeline";
 import { openBoard, openCloneServer, until } from "../lab/clone";
 import type { Lab } from "../lab/room";
-import { killDuringTask } from "./kill-worker";
 import { STATUS_TTL_MS } from "./status-worker";
 
 /** What to run, and who looks at the board. */
 export interface StatusRunOptions extends Omit<PipelineOptions, "signal" | "onEvent"> {
-  /** Which worker is killed, in the middle of which of its tasks. Default: nobody. */
+  /** Which worker's process is killed, as `kill -9` does, when the board says that it works on its nth task. Default: nobody's. */
   kill?: { worker: string; nthTask: number };
   /** Looks at the board from now on; the function that it gives is called at the end. */
   onBoard?: (board: SharedMap) => () => void;
@@ -39,8 +39,13 @@ export async function runWithStatus(
   const board = await openBoard(room, { ...places, name: "Watcher", subtree: "/status/" });
   const endLooking = onBoard(board);
   const lastWords: string[] = [];
+  const pids = new Map<string, number>();
   board.onChange(({ key, value }) => {
-    if (kill && key === `/status/${kill.worker}`) lastWords.push(wordsOf(value));
+    if (!kill || key !== `/status/${kill.worker}`) return;
+    lastWords.push(wordsOf(value));
+    const { state, done = 0 } = (value ?? {}) as Partial<AgentStatus>;
+    if (state === "working" && done >= kill.nthTask - 1)
+      process.kill(pids.get(kill.worker)!, "SIGKILL");
   });
   const post = keepStatus(board, { ttlMs: STATUS_TTL_MS, signal: room.signal });
   const both = (onEvent: OnEvent) => (event: AgentEvent) => (onEvent(event), post(event));
@@ -60,16 +65,23 @@ export async function runWithStatus(
       ...{ taskVentilatorAddr: anyPort, resultCollectorAddr: anyPort, controlSyncAddr: anyPort },
       ...options,
       signal: room.signal,
-      onEvent: kill && killDuringTask(kill.nthTask, kill.worker),
+      onEvent: (event) => {
+        if (event.type === "process-started") pids.set(event.agent, event.pid);
+      },
     },
   );
   if (kill) await until(() => lastWords.at(-1) === "gone", `${kill.worker} did not go`);
+  const collector = () => board.get("/status/Collector") as AgentStatus | undefined;
+  await until(
+    () => collector()?.state === report.outcome,
+    "The collector's last word did not come",
+  );
   endLooking();
   return { report, lastWords };
 }
 
 function wordsOf(value: unknown): string {
   if (value === undefined) return "gone";
-  const { state, task } = value as { state: string; task?: string };
+  const { state, task } = value as AgentStatus;
   return task === undefined ? state : `${state} on ${task}`;
 }
