@@ -16,13 +16,13 @@ export interface TroubleReport {
   events: AgentEvent[];
 }
 
-/** Lets a client send 80 tasks to a pool in which nothing stays as it is. */
-export async function comeAndGo(options: ProcessPoolOptions): Promise<TroubleReport> {
+/** Lets a client send `tasks` tasks to a pool in which nothing stays as it is: enough to last until the end of it. */
+export async function comeAndGo(options: ProcessPoolOptions, tasks = 80): Promise<TroubleReport> {
   const pool = new ProcessPool(options);
   let trouble: Promise<void> | undefined;
   try {
     await pool.startBroker(heart);
-    const client = pool.runClient({ ...heart, tasks: 80, taskDelayMs: 30 });
+    const client = pool.runClient({ tasks, taskDelayMs: 30 });
     trouble = disturb(pool);
     await Promise.race([client, trouble]);
     return { client: (await client)!, events: pool.events };

@@ -13,7 +13,8 @@ export async function restartBroker(options: ProcessPoolOptions): Promise<Troubl
   const pool = new ProcessPool(options);
   try {
     await pool.startBroker(heart);
-    const client = pool.runClient({ ...heart, tasks: 60 });
+    // The client is patient: a process takes its time to start, on a busy machine a long one.
+    const client = pool.runClient({ tasks: 60, peerTimeoutMs: 60_000 });
     const workers = ["1", "2", "3"].map((id) => pool.startWorker(id, { ...heart, workMs: 100 }));
     await Promise.race([client, Promise.all([...workers, results(pool, 20)])]);
     await pool.kill("Broker");

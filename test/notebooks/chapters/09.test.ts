@@ -12,19 +12,20 @@ import { lab } from "../../../src/notebook/lab/lab";
 import { agentOf } from "../../../src/notebook/pictures/recording";
 
 /** What a worker that beats every 100 ms says to a bare ROUTER: [its name, the byte of the command]. */
-async function heardBy(n: number, reply?: (string | Buffer)[]) {
+async function heardBy(n: number, liveness: number, reply?: (string | Buffer)[]) {
   const heard: Heard[] = await lab("chapter 9", async ({ signal, use }) => {
     const router = use(new Router({ linger: 0 }));
     await router.bind("tcp://127.0.0.1:*");
     const brokerAddr = router.lastEndpoint!;
-    void use(majordomoWorkerAgent({ brokerAddr, heartbeatMs: 100, reconnectMs: 100, signal }));
+    const heart = { heartbeatMs: 100, liveness, reconnectMs: 100 };
+    void use(majordomoWorkerAgent({ brokerAddr, ...heart, signal }));
     return hear(router, n, reply);
   });
   return heard.map(({ frames }) => ({ who: String(frames[0]), command: frames[2]![0] }));
 }
 
 test("to a broker that answers, a worker is one and beats on", { timeout: 60_000 }, async () => {
-  const heard = await heardBy(5, ["MDPW02", Buffer.of(5)]);
+  const heard = await heardBy(5, 100, ["MDPW02", Buffer.of(5)]);
   assert.deepEqual(
     heard.map(({ command }) => command),
     [1, 5, 5, 5, 5],
@@ -36,7 +37,7 @@ test(
   "to a broker that is silent, it comes back under a new name",
   { timeout: 60_000 },
   async () => {
-    const heard = await heardBy(8);
+    const heard = await heardBy(8, 3);
     const names = [...new Set(heard.map(({ who }) => who))];
     assert.ok(names.length >= 2, names.join());
     for (const name of names)
@@ -46,15 +47,15 @@ test(
 
 test(
   "workers die, freeze, leave and join, and each task ends once",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
-    const { client, events } = await comeAndGo({});
-    assert.deepEqual(countWork(events).results, 80);
+    const { client, events } = await comeAndGo({}, 400);
+    assert.deepEqual(countWork(events).results, 400);
     assert.deepEqual(
       [client.outcome, client.results.length, client.deadLetters],
-      ["complete", 80, []],
+      ["complete", 400, []],
     );
-    assert.ok(countWork(events).begun > 80, "what was lost or late was begun again");
+    assert.ok(countWork(events).begun > 400, "what was lost or late was begun again");
     const partings = events.flatMap((event) =>
       event.type === "worker-left" ? [`${agentOf(event.worker)} ${event.parting}`] : [],
     );
@@ -74,16 +75,16 @@ test(
   "a broker that believes for ever waits as long as the cable is cut",
   { timeout: 60_000 },
   async () => {
-    const careful = await cutDuringTask(3, 4000);
-    const believer = await cutDuringTask(1_000_000, 4000);
-    assert.ok(believer.waitedMs >= 4000, `${believer.waitedMs}`);
-    assert.ok(careful.waitedMs < believer.waitedMs / 2, `${careful.waitedMs}`);
+    const careful = await cutDuringTask(3, 10_000);
+    const believer = await cutDuringTask(1_000_000, 10_000);
+    assert.ok(believer.waitedMs > 9900, `${believer.waitedMs}`);
+    assert.ok(careful.waitedMs < believer.waitedMs, `${careful.waitedMs}`);
   },
 );
 
 test(
   "a broker that is killed under load costs work, and no result",
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const { client, events } = await restartBroker({});
     assert.deepEqual(
