@@ -23,16 +23,17 @@ const anyPort = {
 
 test(
   "a killed worker costs what queued for it; every missing task is named",
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
-    const options = { tasks: 100, taskDelayMs: 0, workMs: [20, 20], ...anyPort };
+    // The one that is killed is slow: however late the signal comes, there is still something queued.
+    const options = { tasks: 100, taskDelayMs: 0, workMs: [200, 20], ...anyPort };
     const { outcome, results, missingTasks, collector } = await runProcesses({
       ...options,
       onEvent: killDuringTask(6),
     });
 
     assert.equal(outcome, "workers-lost");
-    assert.ok(results.length >= 40 && results.length <= 75, `${results.length} came back`);
+    assert.ok(results.length >= 50 && results.length <= 90, `${results.length} came back`);
     const named = [
       ...missingTasks.map(({ data }) => data),
       ...results.map(({ result_data: text }) => /Task_\d+_payload/.exec(JSON.stringify(text))?.[0]),
@@ -85,7 +86,7 @@ test(
 );
 
 test("a late worker gets a START of its own, and works", { timeout: 60_000 }, async () => {
-  const options = { tasks: 40, taskDelayMs: 20, workMs: [10, 10], ...anyPort };
+  const options = { tasks: 40, taskDelayMs: 100, workMs: [10, 10], ...anyPort };
   const { outcome, collector, generator } = await runWithLatecomer(10, options);
   assert.equal(outcome, "complete");
   assert.equal(generator?.workersStarted, 1);
@@ -94,9 +95,10 @@ test("a late worker gets a START of its own, and works", { timeout: 60_000 }, as
 });
 
 test("a stranger takes its share of the tasks", { timeout: 60_000 }, async () => {
-  const options = { tasks: 30, taskDelayMs: 5, workMs: [5, 5], ...anyPort };
+  const options = { tasks: 30, taskDelayMs: 20, workMs: [5, 5], ...anyPort };
   const { report, taken } = await runWithStranger(options);
-  assert.ok(taken >= 5 && taken <= 10, `the stranger took ${taken}`);
+  // A third, unless it comes late, or before one of the workers.
+  assert.ok(taken >= 1 && taken <= 20, `the stranger took ${taken}`);
   assert.equal(report.missingTasks.length, taken);
   assert.equal(report.collector?.framesRejected, 0);
 });
