@@ -4,7 +4,7 @@ import { test, type TestContext } from "node:test";
 import { Context, Pull, Push } from "zeromq";
 import { bindSocket } from "../../../src/transport/sockets";
 
-const timeout = 10_000;
+const timeout = 60_000;
 
 async function pair(t: TestContext): Promise<[Push, Pull]> {
   const context = new Context();
