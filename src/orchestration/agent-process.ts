@@ -23,8 +23,8 @@ export interface AgentProcess<Summary> {
   strike(signal: NodeJS.Signals): boolean;
 }
 
-/** How long a process may take to stop when it was told to, in milliseconds, apart from its leaveTimeoutMs. */
-const STOP_MS = 3000;
+/** How long a process may take to stop when it was told to, in milliseconds, apart from its leaveTimeoutMs: it may still be starting. */
+const STOP_MS = 10_000;
 
 /**
  * Starts an agent's program, `file` relative to src/agents and without extension, with the options as
