@@ -51,6 +51,12 @@ const testedThrough: [modules: RegExp, testFile: string][] = [
     /^notebook\/experiments\/(buffer-|damaged-|field-n|foreign-|format-|large-|one-t|picture-)/,
     "notebooks/chapters/12.test.ts",
   ],
+  [
+    /^notebook\/experiments\/(join-late|lost-|restart-clone|shared-|status-|who-)/,
+    "notebooks/chapters/11.test.ts",
+  ],
+  [/^notebook\/experiments\/clone-middleman\.ts$/, "notebook/exercises/broadcast.test.ts"],
+  [/^notebook\/exercises\/broadcast-trial\.ts$/, "notebook/exercises/broadcast.test.ts"],
   [/^notebook\/exercises\/payloads-trial\.ts$/, "notebook/exercises/payloads.test.ts"],
   [/^notebook\/pictures\/pool-work\.ts$/, "notebook/pictures/pool-data.test.ts"],
   [/^notebook\/exercises\/dynamic-workers-/, "notebook/exercises/dynamic-workers.test.ts"],

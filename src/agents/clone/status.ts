@@ -38,7 +38,7 @@ export function keepStatus(
   if (signal) setMaxListeners(0, signal);
   return (event: AgentEvent) => {
     const status = states.take(event);
-    const post = posts.get(event.agent) ?? new Post(board, keyOf(event.agent), signal);
+    const post = posts.get(event.agent) ?? new Post(board, statusKeyOf(event.agent), signal);
     posts.set(event.agent, post);
     if (states.isDead(event.agent)) post.drop();
     else if (status && states.hasFinished(event.agent)) post.say(status, keptMs);
@@ -47,8 +47,18 @@ export function keepStatus(
 }
 
 /** The key under which an agent's state stands. */
-export function keyOf(agent: string): string {
+export function statusKeyOf(agent: string): string {
   return `${STATUS_SUBTREE}${encodeURIComponent(agent.toWellFormed())}`.slice(0, 200);
+}
+
+/** Whose state stands under a key. */
+export function agentOfKey(key: string): string {
+  const name = key.slice(STATUS_SUBTREE.length);
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name; // a very long name is cut, maybe in the middle of a character
+  }
 }
 
 /** One agent's entry: one write at a time is under way, and the latest state is the next. */

@@ -37,7 +37,7 @@ export type Follow = (kit: ReplicaKit) => Promise<unknown>;
 export class TrialFailed extends Error {}
 
 /** How long the reader's function may take over what has come, in milliseconds. */
-const PATIENCE_MS = 3000;
+const PATIENCE_MS = 10_000;
 
 /** Knows how far the reader has come: an update counts as taken in when the next one is asked for. */
 export class ReplicaTrial {

@@ -57,7 +57,7 @@ export class Middleman {
     this.#toClient.post(this.#updates.get(sequence)!);
   }
 
-  /** Waits until the update has come to him. @throws Error when it has not within 10 s. */
+  /** Waits until the update has come to him. @throws Error when it has not within a minute. */
   seen(sequence: number): Promise<void> {
     return until(() => this.#updates.has(sequence), `Update ${sequence} did not come`);
   }

@@ -44,8 +44,10 @@ export async function runWithStatus(
     if (!kill || key !== `/status/${kill.worker}`) return;
     lastWords.push(wordsOf(value));
     const { state, done = 0 } = (value ?? {}) as Partial<AgentStatus>;
-    if (state === "working" && done >= kill.nthTask - 1)
-      process.kill(pids.get(kill.worker)!, "SIGKILL");
+    const pid = pids.get(kill.worker);
+    if (!pid || state !== "working" || done < kill.nthTask - 1) return;
+    pids.delete(kill.worker); // once
+    process.kill(pid, "SIGKILL");
   });
   const post = keepStatus(board, { ttlMs: STATUS_TTL_MS, signal: room.signal });
   const both = (onEvent: OnEvent) => (event: AgentEvent) => (onEvent(event), post(event));

@@ -1,6 +1,6 @@
 /** A status board as a table that changes as the board does. */
 import type { SharedMap } from "../../agents/clone/client/shared-map";
-import { STATUS_SUBTREE } from "../../agents/clone/status";
+import { agentOfKey, STATUS_SUBTREE } from "../../agents/clone/status";
 import type { AgentStatus } from "../../agents/clone/status/agent-states";
 import { inOrderOfFlow } from "../pictures/recording";
 import { createPlace, markdown } from "./display";
@@ -41,10 +41,7 @@ export function statusRows(board: Pick<SharedMap, "entries">): StatusRow[] {
     board
       .entries()
       .filter(([key]) => key.startsWith(STATUS_SUBTREE))
-      .map(([key, value]) => [
-        decodeURIComponent(key.slice(STATUS_SUBTREE.length)),
-        value as unknown as AgentStatus,
-      ]),
+      .map(([key, value]) => [agentOfKey(key), value as unknown as AgentStatus]),
   );
   return inOrderOfFlow(statuses.keys()).map((agent) => {
     const { state, task = "", done } = statuses.get(agent)!;

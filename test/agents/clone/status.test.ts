@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { test, type TestContext } from "node:test";
-import { keepStatus, keyOf, type StatusOptions } from "../../../src/agents/clone/status";
+import {
+  agentOfKey,
+  keepStatus,
+  statusKeyOf,
+  type StatusOptions,
+} from "../../../src/agents/clone/status";
 import type { SetOptions } from "../../../src/agents/clone/client/shared-map";
 import type { AgentEvent } from "../../../src/agents/events";
 import { isKey } from "../../../src/messages/clone-keys";
@@ -123,10 +128,12 @@ test("after an abort nothing is posted or renewed", options, async (t) => {
 });
 
 test("whatever an agent is called, there is a key for it", options, () => {
-  const names = ["Worker-1", "a/b", "x=y", "\ud800", "é".repeat(300), "line\nbreak", ""];
-  const keys = names.map(keyOf);
+  const names = ["Worker-1", "a/b", "x=y", "\ud800", `a${"é".repeat(300)}`, "line\nbreak", ""];
+  const keys = names.map(statusKeyOf);
   assert.deepEqual(keys.map(isKey), [true, true, true, true, true, true, false]); // no agent has no name
   assert.equal(keys[0], "/status/Worker-1");
+  assert.deepEqual(keys.slice(0, 4).map(agentOfKey), ["Worker-1", "a/b", "x=y", "\ufffd"]);
+  assert.match(agentOfKey(keys[4]!), /^a%C3%A9/); // cut in the middle of a character
 });
 
 test("times that make no sense are refused by name", options, () => {

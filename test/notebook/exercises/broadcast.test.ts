@@ -14,12 +14,18 @@ test("the solution passes, and the check says so", options, async (t) => {
   assert.match(shown, /✔.*13 updates.*two were lost.*It asked for 3 snapshots/);
 });
 
-test("the starting point is told which update was lost, and what it has since", options, async () => {
-  const { passed, explanation } = await tryFollow(startingPoint<Follow>("11-broadcast", "follow"));
-  assert.equal(passed, false);
-  assert.match(explanation, /^Update 6, which deleted \/b, was lost; then update 7 came/);
-  assert.match(explanation, /Your copy has \/b = 2, the server has no \/b\.$/);
-});
+test(
+  "the starting point is told which update was lost, and what it has since",
+  options,
+  async () => {
+    const { passed, explanation } = await tryFollow(
+      startingPoint<Follow>("11-broadcast", "follow"),
+    );
+    assert.equal(passed, false);
+    assert.match(explanation, /^Update 6, which deleted \/b, was lost; then update 7 came/);
+    assert.match(explanation, /Your copy has \/b = 2, the server has no \/b\.$/);
+  },
+);
 
 /** What differs between the answers below. */
 interface Habits {

@@ -42,3 +42,15 @@ test("a flow has its sender's colour, and is grey between grey agents", { timeou
   const colours = diagramGraph(diagram).edges.map(({ attributes }) => attributes.color);
   assert.deepEqual([...new Set(colours)], [COLOUR.generator, COLOUR.collector, COLOUR.unfinished]);
 });
+
+test("a flow backwards has its head, and its colour, at the other end", { timeout: 60_000 }, () => {
+  const flow = {
+    label: "back",
+    from: [["broker & co", "back"]],
+    to: [["<client>", "jobs"]],
+  } as const;
+  const { edges } = diagramGraph({ ...diagram, flows: [{ ...flow, backwards: true }] });
+  const [first, second] = edges.map(({ attributes }) => [attributes.dir, attributes.color]);
+  assert.deepEqual(first, ["back", COLOUR.generator]);
+  assert.deepEqual(second, ["none", COLOUR.generator]);
+});

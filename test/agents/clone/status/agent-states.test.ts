@@ -41,7 +41,13 @@ test("a worker starts, waits, works and waits", options, () => {
 test("a generator sends and a collector collects, each with its own count", options, () => {
   const states = new AgentStates();
   const sent = { type: "task-sent", taskId: "a", data: 1 };
-  const received = { type: "result-received", taskId: "a", workerId: "1", result: 1, failed: false };
+  const received = {
+    type: "result-received",
+    taskId: "a",
+    workerId: "1",
+    result: 1,
+    failed: false,
+  };
   const generator = follow(states, "Generator", { type: "started", workers: 2 }, sent, sent);
   const collector = follow(states, "Collector", { type: "listening", addresses: [] }, received);
   assert.deepEqual(generator.at(0), { state: "sending", done: 0 });
