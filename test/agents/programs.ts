@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import type { TestContext } from "node:test";
-import getPort from "get-port";
+import { freePort } from "../free-port";
 
 const root = path.join(__dirname, "../..");
 
@@ -37,7 +37,7 @@ export class Program {
 
 /** Three free addresses, as environment variables. */
 export async function freeAddresses() {
-  const [tasks, results, control] = [await getPort(), await getPort(), await getPort()];
+  const [tasks, results, control] = [await freePort(), await freePort(), await freePort()];
   return {
     TASK_VENTILATOR_ADDR: `tcp://127.0.0.1:${tasks}`,
     RESULT_COLLECTOR_ADDR: `tcp://127.0.0.1:${results}`,

@@ -1,10 +1,10 @@
 /** Addresses for pipelines that must meet at a known place, one run after the other. */
-import getPort from "get-port";
 import type { PipelineAddresses } from "../../src/transport/addresses";
+import { freePort } from "../free-port";
 
 /** Three addresses whose ports are free right now. */
 export async function freeAddresses(): Promise<Required<PipelineAddresses>> {
-  const freeAddress = async () => `tcp://127.0.0.1:${await getPort()}`;
+  const freeAddress = async () => `tcp://127.0.0.1:${await freePort()}`;
   return {
     taskVentilatorAddr: await freeAddress(),
     resultCollectorAddr: await freeAddress(),

@@ -1,9 +1,9 @@
 /** The Python peers of Majordomo among themselves, and what exactly they put on the wire. */
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import getPort from "get-port";
 import { createTaskMessage } from "../../src/messages/task-message";
 import type { ResultMessage } from "../../src/messages/result-message";
+import { freePort } from "../free-port";
 import { BareBroker } from "./majordomo/bare-broker";
 import {
   answersOf,
@@ -21,7 +21,7 @@ const signals = {
 };
 
 test("majortomo's client, broker and worker: every task has its result", limit, async (t) => {
-  const address = `tcp://127.0.0.1:${await getPort()}`;
+  const address = `tcp://127.0.0.1:${await freePort()}`;
   const broker = startPeer(t, "majortomo_broker", { bind: address, heartbeatMs: 100 });
   await broker.says(/listening/);
   startPeer(t, "majortomo_worker", { broker: address, service: "echo", heartbeatMs: 100 });
@@ -34,7 +34,7 @@ test("majortomo's client, broker and worker: every task has its result", limit, 
 });
 
 test("majortomo's broker does not know mmi.service", limit, async (t) => {
-  const address = `tcp://127.0.0.1:${await getPort()}`;
+  const address = `tcp://127.0.0.1:${await freePort()}`;
   const broker = startPeer(t, "majortomo_broker", { bind: address, heartbeatMs: 100 });
   await broker.says(/listening/);
   const options = { broker: address, service: "echo", mmi: true, timeoutMs: 500 };
@@ -149,7 +149,7 @@ test("mdp01_client: REQUEST, and the reply printed", limit, async (t) => {
 });
 
 test("mdp01_client: unanswered, it asks the same again on a new socket", limit, async (t) => {
-  const [broker, client] = await withBareBroker(t, "mdp01_client", { tasks: 1, timeoutMs: 1000 });
+  const [broker, client] = await withBareBroker(t, "mdp01_client", { tasks: 1, timeoutMs: 5000 });
   const first = await broker.next();
   const second = await broker.next();
   assert.deepEqual(second.frames, first.frames);

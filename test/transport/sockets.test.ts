@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import getPort from "get-port";
 import { Context, Pull, Push, Router } from "zeromq";
 import { bindSocket, connectSocket, withSockets } from "../../src/transport/sockets";
+import { freePort } from "../free-port";
 
 const options = { timeout: 60_000 };
 const anyPort = "tcp://127.0.0.1:*";
@@ -63,7 +63,7 @@ test("an error before the abort is passed on, signal or not", options, async () 
 });
 
 test("a port is free again as soon as its socket is closed, 20 times", options, async () => {
-  const address = `tcp://127.0.0.1:${await getPort()}`;
+  const address = `tcp://127.0.0.1:${await freePort()}`;
   for (let n = 0; n < 20; n++)
     await withSockets(undefined, async (open) => {
       const socket = open(new Router({ context: new Context() }));

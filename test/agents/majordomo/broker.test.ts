@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { test, type TestContext } from "node:test";
-import getPort from "get-port";
 import { Context, Dealer, Request, Router } from "zeromq";
 import {
   majordomoBrokerAgent,
@@ -12,6 +11,7 @@ import type { MajordomoBrokerEvent } from "../../../src/agents/majordomo/events"
 import { readRefusal } from "../../../src/messages/dead-letter";
 import type { ResultMessage } from "../../../src/messages/result-message";
 import { bindSocket } from "../../../src/transport/sockets";
+import { freePort } from "../../free-port";
 import { anyPort, Witness } from "../bare-peers";
 import { Program } from "../programs";
 
@@ -316,7 +316,7 @@ test(
 );
 
 test("stopped while it binds: a summary, and the port is free", options, async (t) => {
-  const brokerAddr = `tcp://127.0.0.1:${await getPort()}`;
+  const brokerAddr = `tcp://127.0.0.1:${await freePort()}`;
   const stop = new AbortController();
   const run = majordomoBrokerAgent({ brokerAddr, signal: stop.signal });
   stop.abort();
@@ -396,7 +396,7 @@ test(
   "as a program: it says what happens; Ctrl-C ends it with a summary and 0",
   options,
   async (t) => {
-    const brokerAddr = `tcp://127.0.0.1:${await getPort()}`;
+    const brokerAddr = `tcp://127.0.0.1:${await freePort()}`;
     const program = new Program(t, "majordomo/broker", ["--broker-addr", brokerAddr]);
     await program.says(`[Broker] listening on ${brokerAddr}\n`);
     const worker = new Peer(t, brokerAddr, "W");

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import getPort from "get-port";
 import {
   majordomoClientAgent,
   type MajordomoClientOptions,
@@ -11,6 +10,7 @@ import { createRefusal, type Attempt, type RefusalName } from "../../../src/mess
 import { encodeFrame } from "../../../src/messages/frame";
 import { encodeWorkerCommand, type Dialect } from "../../../src/messages/majordomo";
 import { createFailedResult, createResultMessage } from "../../../src/messages/result-message";
+import { freePort } from "../../free-port";
 import { Witness } from "../bare-peers";
 import { LeapingClock } from "../leaping-clock";
 import { Program } from "../programs";
@@ -399,7 +399,7 @@ test("a broker that goes while nothing is left to answer is lost, too", options,
 });
 
 test("a broker that never comes is an error that names it", options, async (t) => {
-  const brokerAddr = `tcp://127.0.0.1:${await getPort()}`;
+  const brokerAddr = `tcp://127.0.0.1:${await freePort()}`;
   const { run, witness } = start(t, { brokerAddr, startTimeoutMs: 100 });
   await assert.rejects(run, {
     message: `Waited 100 ms in vain for the broker at ${brokerAddr}. Is it running, and is that its address?`,
@@ -408,7 +408,7 @@ test("a broker that never comes is an error that names it", options, async (t) =
 });
 
 test("until the broker came once, only startTimeoutMs counts", options, async (t) => {
-  const brokerAddr = `tcp://127.0.0.1:${await getPort()}`;
+  const brokerAddr = `tcp://127.0.0.1:${await freePort()}`;
   const time = new LeapingClock();
   const { run } = start(t, { brokerAddr, peerTimeoutMs: 300, retries: 1, clock: time.now });
   time.leap(2 * long);
@@ -601,7 +601,7 @@ test("stopped before a task's next try, the task is unanswered", options, async 
 });
 
 test("stopped while nobody is there, or before it began, it returns", options, async (t) => {
-  const brokerAddr = `tcp://127.0.0.1:${await getPort()}`;
+  const brokerAddr = `tcp://127.0.0.1:${await freePort()}`;
   const { stop, run } = start(t, { brokerAddr });
   stop.abort();
   assert.equal((await run).outcome, "stopped");
@@ -680,7 +680,7 @@ test("as a program it finds the broker by its variable, and exits with 0", progr
 });
 
 test("as a program it says what is wrong, and what flags it has", program, async (t) => {
-  const brokerAddr = `tcp://127.0.0.1:${await getPort()}`;
+  const brokerAddr = `tcp://127.0.0.1:${await freePort()}`;
   const alone = ["--broker-addr", brokerAddr, "--start-timeout-ms", "50"];
   const programs = [["--help"], ["--max-outstanding", "0"], ["--dialect", "9"], alone].map(
     (flags) => new Program(t, "majordomo/client", flags),

@@ -1,6 +1,5 @@
 /** Brokers, workers and clients of Majordomo that work together, each ours or of another make. */
 import type { TestContext } from "node:test";
-import getPort from "get-port";
 import {
   majordomoBrokerAgent,
   type MajordomoBrokerOptions,
@@ -22,6 +21,7 @@ import type { AgentEvent, OnEvent } from "../../../src/agents/events";
 import type { Payload } from "../../../src/messages/payload";
 import type { Dialect } from "../../../src/messages/majordomo";
 import type { ResultMessage } from "../../../src/messages/result-message";
+import { freePort } from "../../free-port";
 import { anyPort, Witness } from "../../agents/bare-peers";
 import { answersOf, startPeer, type PeerOptions, type PythonPeer } from "./python-peer";
 
@@ -54,7 +54,7 @@ export async function startOurBroker(t: TestContext, options: MajordomoBrokerOpt
 }
 
 export async function startMajortomoBroker(t: TestContext, given?: string) {
-  const address = given ?? `tcp://127.0.0.1:${await getPort()}`;
+  const address = given ?? `tcp://127.0.0.1:${await freePort()}`;
   const process = startPeer(t, "majortomo_broker", { bind: address, ...heart });
   await process.says(/listening/);
   return { process, address, dialect: "0.2-delimited" as const };
