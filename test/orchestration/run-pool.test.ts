@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import getPort from "get-port";
 import { Router } from "zeromq";
 import { runPool } from "../../src/orchestration/run-pool";
+import { freePort } from "../free-port";
 
 const brokerAddr = "tcp://127.0.0.1:*";
 
@@ -79,7 +79,7 @@ test("an empty job is complete at once", { timeout: 60_000 }, async () => {
 test("a taken port: one clear error, nobody is left", { timeout: 60_000 }, async (t) => {
   const squatter = new Router();
   t.after(() => squatter.close());
-  const address = `tcp://127.0.0.1:${await getPort()}`;
+  const address = `tcp://127.0.0.1:${await freePort()}`;
   await squatter.bind(address);
   await assert.rejects(
     runPool({ brokerAddr: address }),
@@ -125,6 +125,7 @@ test(
       tasks: 40,
       prefetch: 12,
       heartbeatMs: 100,
+      liveness: 100,
       workMs: [150, 150],
     });
     assert.deepEqual(report.deadLetters, []);
