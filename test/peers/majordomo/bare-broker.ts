@@ -14,8 +14,8 @@ export class BareBroker {
     context: new Context(),
     linger: 0,
     mandatory: true,
-    sendTimeout: 1000,
-    receiveTimeout: 10_000,
+    sendTimeout: 10_000,
+    receiveTimeout: 50_000,
   });
 
   static async bind(t: TestContext): Promise<BareBroker> {
@@ -29,7 +29,7 @@ export class BareBroker {
     return this.#router.lastEndpoint!;
   }
 
-  /** Gives the next message; rejects when none comes within 10 s. */
+  /** Gives the next message; rejects when none comes within 50 s. */
   async next(): Promise<Heard> {
     const [from, ...frames] = await this.#router.receive();
     return { from: from!, frames: frames.map((frame) => frame.toString("latin1")) };
