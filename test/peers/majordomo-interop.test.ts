@@ -98,8 +98,8 @@ test(
   limit,
   async (t) => {
     const broker = await startMajortomoBroker(t);
-    const silence = { heartbeatMs: 100, liveness: 10 };
-    const worker = startOurWorker(t, broker, { ...silence, workMs: 1500 });
+    const silence = { heartbeatMs: 100, liveness: 30 };
+    const worker = startOurWorker(t, broker, { ...silence, workMs: 4000 });
     const { results, resent, duplicates } = await startOurClient(t, broker, { tasks: 2 }).run;
     assert.deepEqual([results.length, resent, duplicates], [2, 0, 0]);
     worker.stop.abort();
