@@ -48,6 +48,39 @@ test("a latecomer knows the present only from a last value cache", options, asyn
   ]);
 });
 
+test(
+  "who joins subscribes, hears that it stands, and only then asks for the state",
+  options,
+  async () => {
+    const said = await lab("chapter 11", async (room) => {
+      const server = await openCloneServer(room);
+      const ann = await openBoard(room, { ...server, name: "Ann" });
+      await ann.set("/found/1", "needle");
+      const listener = await Middleman.open(room, server, { client: "Bob" });
+      const bob = await openBoard(room, { ...listener.addresses, name: "Bob" });
+      await bob.set("/found/2", "nail");
+      await inStep(ann, bob);
+      return listener.passed.map(({ from, label }) => `${from} ${label}`);
+    });
+    const order = [
+      "Bob subscribes to all",
+      "Bob subscribes to HUGZ",
+      "Server HUGZ",
+      "Bob ICANHAZ? all",
+      'Server KVSYNC: /found/1 = "needle"',
+      "Server KTHXBAI: up to 1",
+      'Bob KVSET: /found/2 = "nail"',
+      'Server KVPUB 2: /found/2 = "nail"',
+    ].map((words) => said.indexOf(words));
+    assert.ok(!order.includes(-1), said.join("\n"));
+    assert.deepEqual(
+      order,
+      order.toSorted((a, b) => a - b),
+      said.join("\n"),
+    );
+  },
+);
+
 test("two who write the same key end equal", options, async () => {
   await lab("chapter 11", async (room) => {
     const server = await openCloneServer(room);
