@@ -13,7 +13,7 @@ import { isAlive } from "./alive";
 import { anyPorts } from "./ports";
 
 /** Little patience with the dead. Work takes long enough to be killed in, on a busy machine as well. */
-const small = { ...anyPorts, taskDelayMs: 5, peerTimeoutMs: 300, startTimeoutMs: 20_000 };
+const small = { ...anyPorts, taskDelayMs: 5, peerTimeoutMs: 1000 };
 
 /** Runs the pipeline while `onEvent` plays fate with the processes; all of them must be gone at the end. */
 async function runWithFate(
@@ -39,7 +39,7 @@ const workedOn = (event: AgentEvent, n: number) =>
 
 const dataOf = (report: PipelineReport) => report.missingTasks.map(({ data }) => data);
 
-test("the demonstration in small, a process an agent", { timeout: 60_000 }, async () => {
+test("the demonstration in small, a process an agent", { timeout: 180_000 }, async () => {
   const report = await runWithFate({ workMs: [20, 30], highWaterMark: 10 });
   assert.equal(report.outcome, "complete");
   assert.equal(report.results.length, 10);
@@ -66,12 +66,12 @@ test("the demonstration in small, a process an agent", { timeout: 60_000 }, asyn
 
 test(
   "a worker killed at work: its tasks are named, the others end",
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     // Not before its first result is through: what is "sent" may still be in the worker's queue, and die there.
     let worker: string | undefined;
     let results = 0;
-    const report = await runWithFate({ tasks: 6, workMs: [400, 400] }, (event, pids) => {
+    const report = await runWithFate({ tasks: 6, workMs: [2000, 2000] }, (event, pids) => {
       if (event.type === "result-received") results++;
       if (workedOn(event, 3)) worker = event.agent;
       if (worker === undefined || results < 2) return;
@@ -103,8 +103,8 @@ test(
   },
 );
 
-test("both workers killed: everybody else ends and says so", { timeout: 60_000 }, async () => {
-  const report = await runWithFate({ workMs: [500, 500] }, (event, pids) => {
+test("both workers killed: everybody else ends and says so", { timeout: 180_000 }, async () => {
+  const report = await runWithFate({ workMs: [10_000, 10_000] }, (event, pids) => {
     if (workedOn(event, 2))
       for (const worker of ["Worker-1", "Worker-2"]) process.kill(pids.get(worker)!, "SIGKILL");
   });
@@ -116,7 +116,7 @@ test("both workers killed: everybody else ends and says so", { timeout: 60_000 }
   assert.ok(report.missingTasks.length > 0);
 });
 
-test("the generator killed: what it had sent comes back", { timeout: 60_000 }, async () => {
+test("the generator killed: what it had sent comes back", { timeout: 180_000 }, async () => {
   const report = await runWithFate({ tasks: 1000, workMs: [10, 10] }, (event, pids) => {
     if (workedOn(event, 4)) process.kill(pids.get("Generator")!, "SIGKILL");
   });
@@ -134,9 +134,9 @@ test("the generator killed: what it had sent comes back", { timeout: 60_000 }, a
 
 test(
   "the collector killed: everybody else ends, work is missing",
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
-    const report = await runWithFate({ tasks: 6, workMs: [200, 200] }, (event, pids) => {
+    const report = await runWithFate({ tasks: 6, workMs: [2000, 2000] }, (event, pids) => {
       if (workedOn(event, 3)) process.kill(pids.get("Collector")!, "SIGKILL");
     });
     assert.equal(report.outcome, "collector-lost");
@@ -150,7 +150,7 @@ test(
   },
 );
 
-test("a worker that is stopped and resumed completes", { timeout: 60_000 }, async () => {
+test("a worker that is stopped and resumed completes", { timeout: 180_000 }, async () => {
   let halted: number | undefined;
   const report = await runWithFate({ tasks: 6, workMs: [200, 200] }, (event, pids) => {
     if (workedOn(event, 3)) {
@@ -170,7 +170,7 @@ for (const [moment, isMoment] of Object.entries({
   "the collector listens": ({ type }: AgentEvent) => type === "listening",
   "work is in hand": (event: AgentEvent) => workedOn(event, 2),
 }))
-  test(`stopped when ${moment}`, { timeout: 60_000 }, async () => {
+  test(`stopped when ${moment}`, { timeout: 180_000 }, async () => {
     const stop = new AbortController();
     const pids: number[] = [];
     const report = await runProcesses({
@@ -190,7 +190,7 @@ for (const [moment, isMoment] of Object.entries({
     assert.deepEqual(forced, [], "a process had to be killed");
   });
 
-test("a process that fails: its own words, and the others end", { timeout: 60_000 }, async () => {
+test("a process that fails: its own words, and the others end", { timeout: 180_000 }, async () => {
   const other = new Pull({ context: new Context() });
   const taken = await bindSocket(other, "taskVentilatorAddr", "tcp://127.0.0.1:*");
   const pids: number[] = [];
@@ -211,7 +211,7 @@ test("a process that fails: its own words, and the others end", { timeout: 60_00
   }
 });
 
-test("a wrong option is the process's own complaint", { timeout: 60_000 }, async () => {
+test("a wrong option is the process's own complaint", { timeout: 180_000 }, async () => {
   await assert.rejects(runProcesses({ ...small, tasks: -1 }), /--tasks.*whole number/s);
   await assert.rejects(runProcesses({ ...small, workers: 0 }), {
     name: "RangeError",
@@ -219,7 +219,7 @@ test("a wrong option is the process's own complaint", { timeout: 60_000 }, async
   });
 });
 
-test("a parent that is killed leaves no child behind", { timeout: 60_000 }, async (t) => {
+test("a parent that is killed leaves no child behind", { timeout: 180_000 }, async (t) => {
   const { parent, pids } = await parentAtWork(t);
   parent.kill("SIGKILL");
   assert.equal(pids.length, 4);
