@@ -17,7 +17,7 @@ import { Program } from "../programs";
 import { BareBroker, type Asked } from "./bare-broker";
 
 const options = { timeout: 60_000 };
-const program = { timeout: 60_000 };
+const program = { timeout: 180_000 };
 const boom = createFailedResult(new RangeError("boom"));
 /** Long enough never to come in these tests. */
 const long = 60_000;
