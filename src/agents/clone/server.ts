@@ -32,6 +32,7 @@ import type { CloneServerEvent, CloneServerSummary } from "./events";
 import { cloneFlag } from "./flags";
 import { Desk, type DeskOutside } from "./server/desk";
 import { Journal } from "./server/journal";
+import { sendInTurns } from "./server/send-in-turns";
 
 /** Options of {@link cloneServerAgent}. */
 export interface CloneServerOptions
@@ -171,7 +172,7 @@ function createOutside(
   };
   return {
     publish: (frames) => broadcasts.post(frames),
-    answer: (client, frames) => answers.post([client, ...frames]),
+    answer: (client, messages) => void sendInTurns(snapshots, answers, client, messages),
     hugzSoon: () => {
       if (!isHugzDue) setImmediate(sendHugz); // many who ask at the same time get one answer
       isHugzDue = true;

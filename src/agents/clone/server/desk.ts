@@ -6,14 +6,19 @@ import {
   encodeUpdate,
 } from "../../../messages/clone-encode";
 import { parseChange, parseSnapshotRequest } from "../../../messages/clone-parse";
-import { HUGZ, type ChangeCommand, type Receipts } from "../../../messages/clone";
+import {
+  HUGZ,
+  type ChangeCommand,
+  type Receipts,
+  type SnapshotEndCommand,
+} from "../../../messages/clone";
 import { isSubtree } from "../../../messages/clone-keys";
 import { parseValue } from "../../../messages/clone-value";
 import type { FrameProblem } from "../../../messages/codec";
 import { parseSubscription } from "../../../messages/start-signal";
 import type { Unstamped } from "../../stamp";
 import type { CloneServerEvent } from "../events";
-import { Board } from "./board";
+import { Board, type BoardEntry } from "./board";
 import type { Journal } from "./journal";
 import { Writers } from "./writers";
 
@@ -21,8 +26,8 @@ import { Writers } from "./writers";
 export interface DeskOutside {
   /** To everybody who follows. */
   publish(frames: Buffer[]): void;
-  /** To one who has asked. */
-  answer(client: Buffer, frames: Buffer[]): void;
+  /** To one who has asked: each message is made when it is its turn to be sent. */
+  answer(client: Buffer, messages: Iterable<Buffer[]>): void;
   /** Asks for a call of `hugz` soon. */
   hugzSoon(): void;
   report(event: Unstamped<CloneServerEvent>): void;
@@ -159,13 +164,9 @@ export class Desk {
     if (!parsed.ok) return this.#reject(parsed);
     const subtree = parsed.message;
     const { sequence, entries } = this.#board.snapshot(subtree);
-    for (const { key, value, expiresAt } of entries) {
-      const ttlMs = expiresAt === undefined ? undefined : Math.max(1, expiresAt - now);
-      this.outside.answer(client, encodeEntry({ key, value, ttlMs }, sequence));
-    }
     const { serverId: server } = this.settings;
     const end = { subtree, sequence, server, entries: entries.length };
-    this.outside.answer(client, encodeSnapshotEnd(end));
+    this.outside.answer(client, encodeSnapshot(entries, end, now));
     this.#count.snapshots++;
     this.outside.report({ type: "snapshot-sent", subtree, entries: entries.length, sequence });
   }
@@ -204,4 +205,17 @@ export class Desk {
     this.#count.framesRejected++;
     this.outside.report({ type: "frame-rejected", code, reason });
   }
+}
+
+/** Writes the messages of a snapshot one by one: that of a large map takes longer than anybody may be silent. */
+function* encodeSnapshot(
+  entries: (BoardEntry & { key: string })[],
+  end: Omit<SnapshotEndCommand, "type">,
+  now: number,
+): Generator<Buffer[]> {
+  for (const { key, value, expiresAt } of entries) {
+    const ttlMs = expiresAt === undefined ? undefined : Math.max(1, expiresAt - now);
+    yield encodeEntry({ key, value, ttlMs }, end.sequence);
+  }
+  yield encodeSnapshotEnd(end);
 }

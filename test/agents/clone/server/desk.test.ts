@@ -19,7 +19,7 @@ function openDesk({ maxEntries = 10, maxFrameBytes = 100_000, journal = undefine
   const counts = { hugzSoon: 0 };
   const outside = {
     publish: (frames: Buffer[]) => published.push(frames),
-    answer: (_: Buffer, frames: Buffer[]) => answers.push(frames),
+    answer: (_: Buffer, messages: Iterable<Buffer[]>) => answers.push(...messages),
     hugzSoon: () => counts.hugzSoon++,
     report: (event: Unstamped<CloneServerEvent>) => events.push(event),
   };
