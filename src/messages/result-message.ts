@@ -58,9 +58,12 @@ export function createFailedResult(thrown: unknown): FailedResult & { [key: stri
   return { error: { name: errorText(name), message: errorText(message) } };
 }
 
-/** A name or message may be anything: nothing stops a program from assigning an object to it. */
+/**
+ * A name or message may be anything: nothing stops a program from assigning an object to it. The cut may leave half
+ * a surrogate pair, which not every codec carries.
+ */
 function errorText(text: unknown): string {
-  return inspectText(text).slice(0, MAX_ERROR_CHARACTERS);
+  return inspectText(text).slice(0, MAX_ERROR_CHARACTERS).toWellFormed();
 }
 
 function inspectText(value: unknown): string {

@@ -43,6 +43,12 @@ test("an error becomes data with its name and message", () =>
 test("a long message is cut to 1000 characters", () =>
   assert.equal(createFailedResult(new Error("x".repeat(5000))).error.message.length, 1000));
 
+test("half a surrogate pair, thrown or left by the cut, becomes \ufffd: not every codec carries it", () => {
+  assert.equal(createFailedResult(new Error("half \ud83d")).error.message, "half \ufffd");
+  const cut = createFailedResult(new Error("x".repeat(999) + "😀")).error.message;
+  assert.equal(cut, "x".repeat(999) + "\ufffd");
+});
+
 const odd: [string, unknown][] = [
   ["a text", "boom"],
   ["undefined", undefined],
