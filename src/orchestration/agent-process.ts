@@ -110,6 +110,7 @@ function forkProgram(file: string, options: object): ChildProcess {
     extension === ".ts" ? ["--require", require.resolve("ts-node/register/transpile-only")] : [];
   return fork(modulePath, ["--report-to-parent", ...toFlags(options)], {
     execArgv,
+    serialization: "advanced", // as JSON a result with binary data or NaN in it would arrive as another
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
 }

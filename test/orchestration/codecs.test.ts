@@ -57,6 +57,14 @@ test("the format goes to processes by its name", { timeout: 120_000 }, async () 
     assert.deepEqual([outcome, results.length], ["complete", 6]);
 });
 
+test("what a process reports is what came over the wire", { timeout: 120_000 }, async () => {
+  const workFile = require.resolve("./binary-work");
+  const patient = { ...small, tasks: 1, workers: 1, startTimeoutMs: 50_000 };
+  const pool = await runPoolProcesses({ ...patient, brokerAddr, codec: "protobuf", workFile });
+  const [result] = pool.results;
+  assert.deepEqual(result?.result_data, { bytes: new Uint8Array([1, 2]), numbers: [NaN, -0] });
+});
+
 test("work that throws comes back as what it is", options, async () => {
   for (const codec of codecNames) {
     const fails = { ...small, brokerAddr, codec, maxAttempts: 1, tasks: 1 };
