@@ -14,6 +14,14 @@ test("a text stays as it is, other data is JSON", () =>
     ["text", "1", "null", '{"a":[1]}'],
   ));
 
+test("what JSON would change is named, and binary data is not written out", () => {
+  assert.equal(short(new Uint8Array(1)), "<1 byte>");
+  assert.equal(
+    short({ a: Buffer.alloc(2 ** 20), b: [NaN] }),
+    '{"a":"<1048576 bytes>","b":["NaN"]}',
+  );
+});
+
 test("long data is cut", () => {
   assert.equal(short("x".repeat(80)), "x".repeat(80));
   assert.equal(short("x".repeat(81)), `${"x".repeat(80)}…`);
