@@ -20,7 +20,7 @@ export class Reception {
   /** Messages that were malformed, or did not fit. */
   framesRejected = 0;
 
-  /** A frame of an answer may have `maxFrameBytes` bytes. */
+  /** An answer may have `maxFrameBytes` bytes, all its frames together. */
   constructor(
     private readonly dispatcher: Dispatcher,
     private readonly maxFrameBytes: number,
@@ -95,9 +95,9 @@ export class Reception {
       const reason = `it answered a request that it does not hold${worker ? "" : " any more"}`;
       return this.#protest(address, dialect, reason, now);
     }
-    const tooLarge = body.find(({ length }) => length > this.maxFrameBytes);
-    if (tooLarge) {
-      const reason = `it sent ${tooLarge.length} bytes, the limit is ${this.maxFrameBytes}`;
+    const bytes = body.reduce((sum, { length }) => sum + length, 0);
+    if (bytes > this.maxFrameBytes) {
+      const reason = `it sent ${bytes} bytes, the limit is ${this.maxFrameBytes}`;
       return this.#protest(address, dialect, reason, now, "too-large");
     }
     if (type === "final") return this.dispatcher.finish(worker, task, body, now);

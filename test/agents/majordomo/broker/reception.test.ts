@@ -80,6 +80,11 @@ const misdeeds: [what: string, frames: string[], reason: RegExp][] = [
     ["MDPW02", "\x04", "X", "", "x".repeat(1001)],
     /1001 bytes, the limit is 1000/,
   ],
+  [
+    "an answer of too many bytes in several frames",
+    ["MDPW02", "\x04", "X", "", "x".repeat(600), "x".repeat(500)],
+    /1100 bytes, the limit is 1000/,
+  ],
   ["something else than MDP", ["hello"], /no header/],
 ];
 
