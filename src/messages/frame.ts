@@ -20,11 +20,11 @@ export interface Wire {
 
 /**
  * Writes a message.
- * @throws TypeError when the message holds a value that the codec cannot carry.
+ * @throws TypeError when the message holds a value that the codec cannot carry, or the codec gives no frames.
  * @throws RangeError when it is larger, or nested deeper, than its receiver will accept.
  */
 export function encodeMessage(message: AgentMessage, { codec, maxFrameBytes }: Wire): Buffer[] {
-  const frames = codec.encode(message);
+  const frames = checkFrames(codec, codec.encode(message));
   const problem = tooLarge(frames, maxFrameBytes);
   if (problem) throw new RangeError(`Cannot send ${message.task_id}: ${problem.reason}`);
   return frames;
@@ -61,6 +61,18 @@ function tooLarge(frames: readonly Uint8Array[], maxBytes: number): FrameProblem
   const bytes = frames.reduce((sum, { length }) => sum + length, 0);
   if (bytes <= maxBytes) return undefined;
   return refuse("too-large", `${bytes} bytes, the limit is ${maxBytes}`);
+}
+
+/** A codec may be somebody's own: what is no list of frames would be counted wrong, or sent as something else. */
+function checkFrames({ name, multipart }: Codec, frames: unknown): Buffer[] {
+  const isList = Array.isArray(frames) && frames.every((frame) => Buffer.isBuffer(frame));
+  const isRight = isList && (multipart ? frames.length > 0 : frames.length === 1);
+  if (isRight) return frames;
+  const wanted = multipart ? "a list of Buffers, at least one" : "a list of one Buffer";
+  const given = Array.isArray(frames)
+    ? `a list of ${frames.length} things`
+    : `a thing of type ${typeof frames}`;
+  throw new TypeError(`Cannot use codec ${name} as encode must give ${wanted}: it gave ${given}`);
 }
 
 /** Writes a message as the one frame of UTF-8 text that the tutorial's wire knows. @throws as encodeMessage does. */

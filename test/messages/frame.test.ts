@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { jsonCodec } from "../../src/messages/codecs/json";
 import {
   encodeFrame,
+  encodeMessage,
   MAX_FRAME_BYTES,
   parseResultFrame,
   parseTaskFrame,
@@ -45,6 +47,22 @@ test("reads a Uint8Array in the middle of a larger buffer", () => {
   const whole = new TextEncoder().encode(`xx${taskText}yy`);
   assert.equal(parseTaskFrame(whole.subarray(2, -2)).ok, true);
 });
+
+const noFrames: [what: string, frames: unknown][] = [
+  ["nothing", undefined],
+  ["no frame", []],
+  ["a Buffer, not in a list", text(taskText)],
+  ["a text", [taskText]],
+  ["two frames, without multipart", [text(taskText), text(taskText)]],
+  ["a promise", Promise.resolve([text(taskText)])],
+];
+
+for (const [what, frames] of noFrames)
+  test(`a codec of one's own that encodes to ${what} is told so, and nothing is sent`, () => {
+    const codec = { ...jsonCodec, name: "own", encode: () => frames as Buffer[] };
+    const send = () => encodeMessage(createEndMessage(), { codec, maxFrameBytes: 1000 });
+    assert.throws(send, { name: "TypeError", message: /Cannot use codec own as encode must give/ });
+  });
 
 test("fields that nobody knows are left out", () =>
   assert.deepEqual(parseTaskFrame(text('{"task_id":"t","data":1,"timestamp":2,"more":3}')), {
