@@ -10,7 +10,7 @@ import { setTimeout } from "node:timers/promises";
 const repository = path.join(__dirname, "..");
 const skip = process.platform === "win32" && "finds processes with ps";
 
-describe("npm start", { timeout: 120_000, skip }, () => {
+describe("npm start", { timeout: 240_000, skip }, () => {
   const squatter = createServer();
 
   before(() => occupy(squatter, 8888));
