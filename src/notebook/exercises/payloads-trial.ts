@@ -2,7 +2,7 @@
 import { inspect, isDeepStrictEqual } from "node:util";
 import { taskProcessorAgent } from "../../agents/task-processor";
 import type { AgentMessage, Codec } from "../../messages/codec";
-import { encodeMessage, MAX_FRAME_BYTES, parseResult, type Wire } from "../../messages/frame";
+import { MAX_FRAME_BYTES, parseResult, type Wire } from "../../messages/frame";
 import type { Payload } from "../../messages/payload";
 import { createTaskMessage } from "../../messages/task-message";
 import { surroundByHand, type Surroundings } from "../lab/by-hand";
@@ -96,7 +96,7 @@ export class CodecTrial {
   /** Sends one task; gives its result, or undefined when none comes. */
   async #ask(data: Payload): Promise<{ data: Payload } | undefined> {
     const task = createTaskMessage(data);
-    const frames = encodeMessage(task, this.#wire);
+    const frames = this.#wire.codec.encode(task);
     if (this.#fault) return undefined;
     await this.around.tasks.send(frames);
     for (;;) {
@@ -125,9 +125,10 @@ export class CodecTrial {
       multipart: codec.multipart === true,
       encode: (message) => {
         const frames: unknown = this.#call("encode", () => codec.encode(message));
-        if (isBuffers(frames)) return frames;
-        this.#fault ??= `\`encode\` gave \`${short(frames)}\`, where a list of Buffers is needed.`;
-        return [];
+        if (isBuffers(frames, codec.multipart)) return frames;
+        const needed = codec.multipart ? "a list of Buffers" : "a list of one Buffer";
+        this.#fault ??= `\`encode\` gave \`${short(frames)}\`, where ${needed} is needed.`;
+        return [Buffer.alloc(0)];
       },
       decode: (frames) => {
         const answer: unknown = this.#call("decode", () => codec.decode(frames));
@@ -148,10 +149,9 @@ export class CodecTrial {
   }
 }
 
-function isBuffers(frames: unknown): frames is Buffer[] {
-  return (
-    Array.isArray(frames) && frames.length > 0 && frames.every((frame) => Buffer.isBuffer(frame))
-  );
+function isBuffers(frames: unknown, multipart: boolean): frames is Buffer[] {
+  if (!Array.isArray(frames) || !frames.every((frame) => Buffer.isBuffer(frame))) return false;
+  return multipart ? frames.length > 0 : frames.length === 1;
 }
 
 function isAnswer(answer: unknown): answer is ReturnType<Codec["decode"]> {

@@ -1,5 +1,6 @@
 /** What arrives when a buffer is used again as soon as `send` has returned. */
-import { Context, Pull, Push } from "zeromq";
+import { randomUUID } from "node:crypto";
+import { Pull, Push } from "zeromq";
 import type { Lab } from "../lab/room";
 
 /**
@@ -7,12 +8,13 @@ import type { Lab } from "../lab/room";
  * network it would be a race, which the sender loses now and then.
  */
 export async function changeAfterSend(buffer: Buffer, use: Lab["use"]): Promise<Buffer> {
-  const context = new Context();
-  const [sender, receiver] = [use(new Push({ context })), use(new Pull({ context }))];
-  sender.connect("inproc://reuse");
+  const [sender, receiver] = [new Push({ linger: 0 }), new Pull()];
+  use(() => [sender, receiver].forEach((socket) => socket.close()));
+  const address = `inproc://${randomUUID()}`;
+  sender.connect(address);
   await sender.send(buffer);
   buffer.fill("new");
-  await receiver.bind("inproc://reuse");
+  await receiver.bind(address);
   const [arrived] = await receiver.receive();
   return arrived!;
 }

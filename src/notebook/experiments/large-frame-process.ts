@@ -18,9 +18,12 @@ export interface WatchedCollector {
   address: string;
   /** By how much its process has grown, at the most, in bytes, since it began to listen. */
   readonly grownBytes: number;
-  /** Waits until it has taken the result of that task, or refused a frame; says which. */
+  /** Waits until it has taken the result of that task, refused a frame or lost a connection; says which. */
   verdict(taskId: string): Promise<string>;
 }
+
+/** The id of the task whose result is too large. */
+export const LARGE = "large";
 
 /** What the process says of one event. */
 interface News {
@@ -28,6 +31,8 @@ interface News {
   address?: string;
   taken?: string;
   refused?: string;
+  /** How many are connected, when that has changed. */
+  connected?: number;
 }
 
 /** Starts the process. @throws Error when it ends before it was asked to. */
@@ -42,7 +47,7 @@ export async function startCollector(
   const ended = throwAtEnd(child);
   ended.catch(() => {}); // after the last question nobody minds
   child.send(orders);
-  const until = async <T>(find: (told: News) => T | undefined): Promise<T> => {
+  const until = async <T>(find: (told: News, index: number) => T | undefined): Promise<T> => {
     for (;;) {
       const found = news.map(find).find((it) => it !== undefined);
       if (found !== undefined) return found;
@@ -57,9 +62,12 @@ export async function startCollector(
       return Math.max(...news.map(({ memoryBytes }) => memoryBytes)) - before;
     },
     verdict: (taskId) =>
-      until(({ taken, refused }) => {
+      until(({ taken, refused, connected }, index) => {
         if (taken === taskId) return "takes it";
-        return taskId === "large" && refused ? `refuses it: ${refused}` : undefined;
+        if (taskId !== LARGE) return undefined;
+        if (refused) return `refuses it: ${refused}`;
+        const most = Math.max(0, ...news.slice(0, index).map((told) => told.connected ?? 0));
+        return connected! < most ? "libzmq hangs up on the stranger" : undefined;
       }),
   };
 }
@@ -91,6 +99,7 @@ async function collect({ maxFrameBytes, codec }: CollectorOrders): Promise<void>
     const news: News = { memoryBytes: process.memoryUsage.rss() };
     if (event.type === "listening") news.address = event.addresses[0];
     if (event.type === "result-received") news.taken = event.taskId;
+    if (event.type === "workers-connected") news.connected = event.connected;
     if (event.type === "frame-rejected") news.refused = event.reason;
     process.send?.(news);
   };

@@ -80,7 +80,7 @@ const wrong: [name: string, codec: unknown, words: RegExp][] = [
   [
     "gives a Buffer and no list",
     { ...solveMyCodec, encode: () => gzipSync("x") },
-    /`encode` gave `<Buffer 1f 8b .*where a list of Buffers is needed/,
+    /`encode` gave `<Buffer 1f 8b .*where a list of one Buffer is needed/,
   ],
   [
     "answers with a promise",
