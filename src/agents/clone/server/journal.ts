@@ -2,7 +2,7 @@
  * A file with every update of a Clone server, a line each, written before the update is published: what
  * a writer was promised outlives a kill -9 of the server (not a power cut: the disk may lag behind).
  */
-import { closeSync, existsSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { appendFileSync, closeSync, existsSync, openSync, readFileSync, renameSync } from "node:fs";
 import type { BoardEntry, BoardState, BoardUpdate } from "./board";
 import { readJournal, type JournalLine } from "./journal-lines";
 import type { WriterRecord } from "./writers";
@@ -51,7 +51,7 @@ export class Journal {
   }
 
   #append(line: JournalLine): void {
-    attempt("write", this.path, () => writeSync(this.#file, `${JSON.stringify(line)}\n`));
+    attempt("write", this.path, () => writeLine(this.#file, line));
   }
 }
 
@@ -66,11 +66,16 @@ function rewrite(path: string, { sequence, entries, writers }: Memory): void {
   const temporary = `${path}.tmp`;
   const file = openSync(temporary, "w");
   try {
-    for (const line of lines) writeSync(file, `${JSON.stringify(line)}\n`);
+    for (const line of lines) writeLine(file, line);
   } finally {
     closeSync(file);
   }
   renameSync(temporary, path);
+}
+
+/** Writes a whole line or throws: on a disk that is nearly full, writeSync writes a part of it and says nothing. */
+function writeLine(file: number, line: JournalLine): void {
+  appendFileSync(file, `${JSON.stringify(line)}\n`);
 }
 
 function toLine(key: string, { value, sequence, expiresAt }: BoardEntry) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import {
   appendFileSync,
   existsSync,
@@ -145,3 +146,26 @@ test("a file that cannot be read or written is an error that names it", (t) => {
   assert.throws(() => Journal.open(nowhere), /Cannot write the journal .*ENOENT/);
   assert.equal(existsSync(nowhere), false);
 });
+
+test(
+  "where there is room for a part of a line only, that line is no promise",
+  { skip: process.platform === "win32" },
+  (t) => {
+    const file = newPath(t);
+    const source = path.join(__dirname, "../../../../src/agents/clone/server/journal");
+    const write = `
+      const journal = require(${JSON.stringify(source)}).Journal.open(${JSON.stringify(file)});
+      const value = Buffer.from(JSON.stringify("x".repeat(3000)));
+      for (let sequence = 1; ; sequence++) {
+        try { journal.update({ key: "/" + sequence, value, sequence }); }
+        catch (error) { console.log(sequence - 1, error.message); break; }
+      }`;
+    const node = [process.execPath, "--require", "ts-node/register/transpile-only", "-e", write];
+    const limited = ["-c", 'ulimit -f 40 && exec "$@"', "bash", ...node]; // blocks of 1 KiB
+    const env = { ...process.env, DISABLE_V8_COMPILE_CACHE: "1" }; // a file of ts-node that is too large
+    const { stdout, stderr } = spawnSync("bash", limited, { encoding: "utf8", env });
+    const [, promised, words] = /^(\d+) (.*)/.exec(stdout) ?? assert.fail(stderr);
+    assert.match(words!, /Cannot write the journal .*EFBIG/);
+    assert.equal(read(file).sequence, Number(promised));
+  },
+);
