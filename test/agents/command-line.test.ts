@@ -27,7 +27,7 @@ for (const names of orders)
     }
     for (const program of programs) assert.equal(await program.exit(), 0, program.stderr);
     const text = programs.map(({ stdout }) => stdout).join("");
-    assert.match(text, /^\[Generator\] complete: 4 tasks sent to 1 worker in \d\.\d s$/m);
+    assert.match(text, /^\[Generator\] complete: 4 tasks sent to 1 worker in \d+\.\d s$/m);
     assert.match(text, /^\[Worker-7\] finished: Result_for_\(Task_4_payload\)_by_Worker-7$/m);
     assert.match(text, /^\[Collector\] complete: 4 results in \d+\.\d s \(Worker-7 4\)$/m);
     assert.equal(programs.map(({ stderr }) => stderr).join(""), "");
@@ -64,17 +64,15 @@ const mistakes: [name: string, flags: string[], complaint: RegExp][] = [
   ["task-processor", ["--control-sync-addr", "5559"], /Cannot use controlSyncAddr .*is "5559"$/m],
 ];
 
-test("wrong flags: one clear line, exit code 1", options, async (t) => {
-  const env = await freeAddresses();
-  for (const [name, flags, complaint] of mistakes) {
-    const program = new Program(t, name, flags, env);
-    assert.equal(await program.exit(), 1, flags.join(" "));
+for (const [name, flags, complaint] of mistakes)
+  test(`wrong flags: one clear line, exit code 1: ${flags.join(" ")}`, options, async (t) => {
+    const program = new Program(t, name, flags, await freeAddresses());
+    assert.equal(await program.exit(), 1);
     assert.match(program.stderr, complaint);
     const hint = /^\((Did you mean .*|--help shows all flags)\)\n/gm;
     assert.match(program.stderr.replace(hint, ""), /^[^\n]+\n$/);
     assert.equal(program.stdout, "");
-  }
-});
+  });
 
 test("a taken port: one line, exit code 1", options, async (t) => {
   const server = createServer().listen(0, "127.0.0.1");
