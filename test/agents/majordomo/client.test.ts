@@ -675,7 +675,7 @@ test("as a program it finds the broker by its variable, and exits with 0", progr
   }
   assert.equal(await client.exit(), 0, client.stderr);
   assert.match(client.stdout, /^\[Client\] connected to the broker$/m);
-  assert.match(client.stdout, /^\[Client\] complete: 2 results in \d\.\d s \(Worker-1 2\)$/m);
+  assert.match(client.stdout, /^\[Client\] complete: 2 results in \d+\.\d s \(Worker-1 2\)$/m);
   assert.equal(client.stderr, "");
 });
 
