@@ -1,6 +1,7 @@
 /** A Clone server under test, its clients, and bare peers that speak CHP by hand. */
 import { once } from "node:events";
 import type { TestContext } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { Context, Dealer, Subscriber, XPublisher, XSubscriber } from "zeromq";
 import { cloneClientAgent, type CloneClientOptions } from "../../../src/agents/clone/client";
 import { cloneServerAgent, type CloneServerOptions } from "../../../src/agents/clone/server";
@@ -83,6 +84,14 @@ export async function until(map: SharedMap, condition: () => boolean): Promise<v
   if (condition()) return enough.abort();
   for await (const change of changes) if (change && condition()) return enough.abort();
   throw new Error("the client has ended before");
+}
+
+/** Writes until an update has come through: a Middleman may be slower to follow than a client to get its snapshot. */
+export async function flows(writer: SharedMap, key: string, reader: Witness<CloneClientEvent>) {
+  for (let n = 0; !reader.all("update").some((update) => update.key === key); n++) {
+    await writer.set(key, n);
+    await Promise.race([reader.heard("update"), delay(heartbeat.heartbeatMs)]);
+  }
 }
 
 /** Waits until two maps hold the same entries. */

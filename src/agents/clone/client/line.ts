@@ -43,6 +43,9 @@ export interface LineOutside {
 /** How often it looks at the time, in milliseconds. */
 const TICK_MS = 20;
 
+/** How long to wait when the queue for the server is full, in milliseconds. */
+const FULL_MS = 5;
+
 /** Good until the server is silent: whether it is gone or the connection is dead, a new line cannot harm. */
 export class Line {
   readonly #vigil: Vigil;
@@ -128,8 +131,20 @@ export class Line {
   async #send(changes: XPublisher, signal: AbortSignal): Promise<void> {
     while (!changes.closed) {
       const change = this.#isHeard ? this.outside.next() : undefined;
-      if (change) await changes.send(encodeChange(change));
+      if (change) await this.#sendWhenRoom(changes, encodeChange(change), signal);
       else await this.news.another(signal);
+    }
+  }
+
+  /** An XPUB that must not drop says EAGAIN when its queue is full, and that it is writable all the same (libzmq 4.3.5). */
+  async #sendWhenRoom(changes: XPublisher, frames: Buffer[], signal: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        return await changes.send(frames);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EAGAIN" || changes.closed) throw error;
+        await delay(FULL_MS, undefined, { signal });
+      }
     }
   }
 
