@@ -41,7 +41,7 @@ export interface DeskSettings {
   maxFrameBytes: number;
 }
 
-/** How many subtrees or writers one HUGZ tells of. */
+/** How many subtrees one HUGZ tells of; and after how many lines about writers the next one begins. */
 const MOST_LINES = 500;
 
 /** One for one run of a server. */
@@ -193,7 +193,12 @@ export class Desk {
     );
     const news = this.#writers.takeNews();
     do {
-      const some = news.splice(0, MOST_LINES);
+      const some: Receipts[] = [];
+      for (let lines = 0; news.length > 0 && lines < MOST_LINES;) {
+        const one = news.shift()!; // what is said of one writer stays together
+        some.push(one);
+        lines += 1 + one.refused.length;
+      }
       const confirmed = some.flatMap((receipts) => receipts.confirmed);
       const refused = some.flatMap((receipts) => receipts.refused);
       const part = new Map(tips.splice(0, MOST_LINES));

@@ -185,3 +185,20 @@ test("an update that cannot be written down has not happened", () => {
   assert.throws(() => opened.desk.change(set("/a", "1", 1), 0), /no space left/);
   assert.deepEqual([opened.published, opened.events], [[], []]);
 });
+
+test("a HUGZ with the refusals of many writers is never larger than a client accepts", () => {
+  const opened = openDesk({ maxEntries: 1 });
+  opened.desk.change(set("/one", "1"), 0);
+  for (let n = 1; n <= 500; n++)
+    for (let w = 1; w <= 30; w++) {
+      const writer = `00000000-0000-4000-8000-${String(w).padStart(12, "0")}`;
+      const signature = { writer, number: n, first: 1, wantsHugz: false };
+      opened.desk.change(encodeChange({ key: "/x", value: Buffer.from("1"), uuid: none, signature }), 0); // prettier-ignore
+    }
+  opened.published.length = 0;
+  opened.desk.hugz();
+  for (const { confirmed, refused } of heard(opened))
+    for (const { writer } of confirmed)
+      assert.equal(refused.filter((one) => one.writer === writer).length, 500);
+  assert.equal(heard(opened).flatMap(({ confirmed }) => confirmed).length, 30);
+});
