@@ -9,7 +9,7 @@ import type { Subscriber } from "zeromq";
 import { parseUpdateMessage, withoutCovered, type UpdateMessage } from "../../messages/broadcast";
 import { BROADCAST_ADDR } from "../../transport/addresses";
 import type { Connections } from "../../transport/connections";
-import { receiveUntil, unlessAborted, within } from "../../transport/patience";
+import { receiveUntil, unlessAborted } from "../../transport/patience";
 import { withSockets } from "../../transport/sockets";
 import { flag, runStandalone } from "../command-line";
 import type { OnEvent, Outcome } from "../events";
@@ -77,12 +77,12 @@ export async function subscriberAgent(options: SubscriberOptions = {}): Promise<
     publishers.onChange(() =>
       report({ type: "publishers-connected", connected: publishers.connected }),
     );
-    const somebody = (patience: AbortSignal) => publishers.somebody(patience);
-    await within(startTimeoutMs, signal, somebody, () => {
-      const places = broadcastAddr.join(" or ");
-      return `Waited ${startTimeoutMs} ms in vain for a publisher at ${places}. Is it running, and is that its address?`;
-    });
     summary.outcome = await hear(settings, socket, publishers, summary);
+    if (publishers.most > 0) return;
+    const places = broadcastAddr.join(" or ");
+    throw new Error(
+      `Waited ${startTimeoutMs} ms in vain for a publisher at ${places}. Is it running, and is that its address?`,
+    );
   });
 
   summary.durationMs = clock() - startedAt;
@@ -97,8 +97,10 @@ async function hear(
   publishers: Connections,
   summary: SubscriberSummary,
 ): Promise<Outcome> {
-  const { maxFrameBytes, peerTimeoutMs, report } = settings;
-  const isOver = () => publishers.goneForMs > peerTimeoutMs;
+  const { maxFrameBytes, startTimeoutMs, peerTimeoutMs, report } = settings;
+  // Who has come and gone in a moment is nobody any more, and has said something all the same.
+  const hasComeOnce = () => publishers.most > 0;
+  const isOver = () => publishers.goneForMs > (hasComeOnce() ? peerTimeoutMs : startTimeoutMs);
   const continuity = new Continuity();
   for await (const frames of receiveUntil(socket, isOver, { multipart: true })) {
     const parsed = parseUpdateMessage(frames, maxFrameBytes);

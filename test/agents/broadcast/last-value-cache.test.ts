@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import getPort from "get-port";
 import type {
   LastValueCacheEvent,
   LastValueCacheSummary,
@@ -11,6 +10,7 @@ import {
   type LastValueCacheOptions,
 } from "../../../src/agents/broadcast/last-value-cache";
 import { subscriberAgent } from "../../../src/agents/broadcast/subscriber";
+import { freePort } from "../../free-port";
 import { startAgent } from "../bare-peers";
 import { Program } from "../programs";
 import { anyPort, BarePublisher, BareSubscriber } from "./bare-peers";
@@ -139,7 +139,7 @@ test(
     await witness.heard("publishers-connected", ({ connected }) => connected === 0);
     assert.deepEqual(await new BareSubscriber(t, address, "").numbers(1), ["a. 5"]);
 
-    const nobody = `tcp://127.0.0.1:${await getPort()}`;
+    const nobody = `tcp://127.0.0.1:${await freePort()}`;
     const lonely = await keep(t, { broadcastAddr: nobody }, 0);
     new BareSubscriber(t, lonely.address, "");
     const { updates } = await lonely.witness.heard("present-sent");

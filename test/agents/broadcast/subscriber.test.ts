@@ -1,18 +1,21 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import path from "node:path";
 import { test, type TestContext } from "node:test";
-import getPort from "get-port";
 import type { SubscriberEvent, SubscriberSummary } from "../../../src/agents/broadcast/events";
 import { subscriberAgent, type SubscriberOptions } from "../../../src/agents/broadcast/subscriber";
 import type { UpdateMessage } from "../../../src/messages/broadcast";
+import { freePort } from "../../free-port";
 import { startAgent } from "../bare-peers";
 import { Program } from "../programs";
 import { anyPort, BarePublisher } from "./bare-peers";
 
+const root = path.join(__dirname, "../../..");
 const options = { timeout: 60_000 };
 
 /** A subscriber, and a publisher that has heard its subscriptions. */
-async function listen(t: TestContext, given: SubscriberOptions = {}) {
-  const publisher = await BarePublisher.bound(t);
+async function listen(t: TestContext, given: SubscriberOptions = {}, address = anyPort) {
+  const publisher = await BarePublisher.bound(t, address);
   const started = start(t, { broadcastAddr: publisher.address, ...given });
   const topics = await publisher.asked(given.topics?.length ?? 1);
   return { ...started, publisher, topics };
@@ -186,7 +189,7 @@ test("news from the future is not late", options, async (t) => {
 });
 
 test("waits for a publisher that comes later", options, async (t) => {
-  const broadcastAddr = `tcp://127.0.0.1:${await getPort()}`;
+  const broadcastAddr = `tcp://127.0.0.1:${await freePort()}`;
   const { run } = start(t, { broadcastAddr, updates: 1 });
   const publisher = await BarePublisher.bound(t, broadcastAddr);
   await publisher.subscription();
@@ -195,7 +198,7 @@ test("waits for a publisher that comes later", options, async (t) => {
 });
 
 test("waits for nobody without end", options, async (t) => {
-  const broadcastAddr = `tcp://127.0.0.1:${await getPort()}`;
+  const broadcastAddr = `tcp://127.0.0.1:${await freePort()}`;
   const { run } = start(t, { broadcastAddr, startTimeoutMs: 50 });
   await assert.rejects(run, {
     message: `Waited 50 ms in vain for a publisher at ${broadcastAddr}. Is it running, and is that its address?`,
@@ -219,11 +222,29 @@ test(
   },
 );
 
+test("a publisher that has come and gone before one looks up is heard", options, async (t) => {
+  const broadcastAddr = `tcp://127.0.0.1:${await freePort()}`;
+  const { run, witness } = start(t, { broadcastAddr, peerTimeoutMs: 100 });
+  const flags = ["--broadcast-addr", broadcastAddr, "--subscribers", "1", "--pause-ms", "0"];
+  runHere("broadcast/publisher", [...flags, "--updates", "3"]);
+  const { outcome, received } = await run;
+  assert.deepEqual([outcome, received], ["publisher-lost", 3]);
+  assert.equal(witness.all("publishers-connected").at(-1)!.connected, 0);
+});
+
+/** Runs an agent as a program to its end, while nothing else happens in this process. */
+function runHere(name: string, flags: string[]): void {
+  const args = ["-r", "ts-node/register/transpile-only", `src/agents/${name}.ts`, ...flags];
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: root });
+  assert.equal(status, 0, String(stderr));
+}
+
 test("a publisher that comes back in time is heard again", options, async (t) => {
-  const { publisher, run, witness } = await listen(t, { peerTimeoutMs: 30_000, updates: 2 });
+  const address = `tcp://127.0.0.1:${await freePort()}`;
+  const given = { peerTimeoutMs: 30_000, updates: 2 };
+  const { publisher, run, witness } = await listen(t, given, address);
   await publisher.tell({ publisher_id: "one", sequence: 1 });
   await witness.heard("update-received");
-  const { address } = publisher;
   publisher.socket.close();
   await witness.heard("publishers-connected", ({ connected }) => connected === 0);
   const again = await bindPatiently(t, address);
