@@ -118,7 +118,7 @@ async function forward(cache: Cache, updates: Subscriber): Promise<void> {
       continue;
     }
     const { topic, publisher_id: publisher, sequence } = parsed.message;
-    if (!values.keep(topic, frames as UpdateFrames)) {
+    if (!values.keep(topic, parsed.message, frames as UpdateFrames)) {
       summary.notKept++;
       report({ type: "update-not-kept", topic, publisher, maxTopics });
     }

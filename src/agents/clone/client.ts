@@ -11,9 +11,11 @@
  */
 import { checkSubtree } from "../../messages/clone-keys";
 import type { CloneAddresses } from "../../transport/addresses";
+import { LONGEST_MS } from "../../transport/patience";
 import { flag, runStandalone } from "../command-line";
 import type { OnEvent } from "../events";
 import {
+  checkDurations,
   checkName,
   checkTimeLimits,
   checkWholeNumbers,
@@ -94,6 +96,7 @@ function readOptions(options: CloneClientOptions) {
   checkSubtree(subtree);
   checkWholeNumbers(1, { maxUnconfirmed, heartbeatMs, liveness });
   checkTimeLimits({ finishTimeoutMs });
+  checkDurations({ "heartbeatMs · liveness": heartbeatMs * liveness }, LONGEST_MS);
   const shared = withDefaults(options);
   const report = createReporter(`Clone-${name}`, shared.clock, options.onEvent);
   const patience = { heartbeatMs, liveness, finishTimeoutMs };

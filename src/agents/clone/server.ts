@@ -187,6 +187,7 @@ function readOptions(options: CloneServerOptions) {
   const { journal, maxEntries = 100_000, heartbeatMs = 1000 } = options;
   checkWholeNumbers(1, { maxEntries, heartbeatMs });
   checkDurations({ heartbeatMs }, LONGEST_MS);
+  checkJournal(journal);
   const shared = withDefaults(options);
   const report = createReporter("Clone-Server", shared.clock, options.onEvent);
   const serverId = uuid();
@@ -199,6 +200,13 @@ function readOptions(options: CloneServerOptions) {
     serverId,
     report,
   };
+}
+
+function checkJournal(journal: string | undefined): void {
+  if (journal === undefined || (typeof journal === "string" && journal !== "")) return;
+  throw new TypeError(
+    `Cannot use journal as it must be the path of a file: current value is ${JSON.stringify(journal)}`,
+  );
 }
 
 if (require.main === module) {

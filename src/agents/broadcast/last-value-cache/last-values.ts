@@ -1,11 +1,15 @@
 /** The last update of each topic, as it came. */
+import type { UpdateMessage } from "../../../messages/broadcast";
+
+/** Who said it, when, and as which of its topic. */
+type Origin = Pick<UpdateMessage, "publisher_id" | "sequence" | "timestamp">;
 
 /** An update as two frames. */
 export type UpdateFrames = [topic: Buffer, body: Buffer];
 
 /** Keeps one update a topic. */
 export class LastValues {
-  readonly #byTopic = new Map<string, UpdateFrames>();
+  readonly #byTopic = new Map<string, { origin: Origin; frames: UpdateFrames }>();
 
   constructor(private readonly maxTopics: number) {}
 
@@ -14,10 +18,14 @@ export class LastValues {
     return this.#byTopic.size;
   }
 
-  /** Keeps an update in the place of the one before; false when its topic would be one too many. */
-  keep(topic: string, frames: UpdateFrames): boolean {
-    if (!this.#byTopic.has(topic) && this.size >= this.maxTopics) return false;
-    this.#byTopic.set(topic, frames);
+  /**
+   * Keeps an update in the place of the one before; false when its topic would be one too many. What is
+   * older than that one is passed over: another cache may repeat it.
+   */
+  keep(topic: string, origin: Origin, frames: UpdateFrames): boolean {
+    const before = this.#byTopic.get(topic);
+    if (!before && this.size >= this.maxTopics) return false;
+    if (!before || isNewer(origin, before.origin)) this.#byTopic.set(topic, { origin, frames });
     return true;
   }
 
@@ -25,6 +33,12 @@ export class LastValues {
   startingWith(prefixes: readonly Buffer[]): UpdateFrames[] {
     const fits = (topic: Buffer) =>
       prefixes.some((prefix) => topic.subarray(0, prefix.length).equals(prefix));
-    return [...this.#byTopic.values()].filter(([topic]) => fits(topic));
+    return [...this.#byTopic.values()].map(({ frames }) => frames).filter(([topic]) => fits(topic));
   }
+}
+
+/** One publisher's numbers tell exactly; between two there are only their clocks. */
+function isNewer(origin: Origin, before: Origin): boolean {
+  if (origin.publisher_id === before.publisher_id) return origin.sequence > before.sequence;
+  return origin.timestamp >= before.timestamp;
 }

@@ -118,7 +118,7 @@ export class CloneSession {
       const silentMs = Math.round(await this.#line.serve(this.#over));
       if (this.#over.aborted) return "stopped";
       this.settings.report({ type: "server-silent", silentMs });
-      this.#replica.leave(this.#replica.reason === "joining" ? "joining" : "server-silent");
+      this.#replica.leave(this.summary.snapshots === 0 ? "joining" : "server-silent");
       this.#line = this.#newLine();
       this.#news.tell();
     }
@@ -141,12 +141,11 @@ export class CloneSession {
   async #join(): Promise<Outcome> {
     const { report, clock, heartbeatMs, liveness } = this.settings;
     const request = { ...this.settings, silenceMs: heartbeatMs * liveness };
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
       await this.#news.until(() => !this.#replica.isFollowing);
       report({ type: "synchronising", reason: this.#replica.reason });
       // Who cannot keep up shall not burden the server with snapshots on top of it.
-      if (this.summary.snapshots > 0)
-        await delay(heartbeatMs / 10, undefined, { signal: this.#over });
+      if (!isFirst) await delay(heartbeatMs / 10, undefined, { signal: this.#over });
       await this.#subscribed();
       const snapshot = await requestSnapshot(request, this.#over, (problem) =>
         this.#reject(problem),

@@ -39,16 +39,25 @@ export function readJournal(bytes: Buffer, path: string): Memory {
     torn: bytes.length - end,
     newest: 0,
   };
-  const whole = bytes.subarray(0, end);
-  const lines = whole.toString().split("\n").slice(0, -1);
-  if (bytes.length > 0 && lines.length === 0) lines.push(bytes.toString()); // a header is never torn
-  lines.forEach((line, index) => {
-    const problem = index === 0 ? readHeader(line, reading) : readLine(line, reading);
-    if (problem) throw damage(path, `line ${index + 1}`, problem);
-  });
+  const whole = bytes.subarray(0, end || bytes.length); // a header is never torn
+  let number = 0;
+  for (const line of linesOf(whole)) {
+    const problem = ++number === 1 ? readHeader(line, reading) : readLine(line, reading);
+    if (problem) throw damage(path, `line ${number}`, problem);
+  }
   if (!isUtf8(whole)) throw damage(path, "some line", "it is not UTF-8 text");
   const { newest, ...memory } = reading;
   return { ...memory, sequence: Math.max(memory.sequence, newest) };
+}
+
+/** One after the other: the text of all of them may be longer than a string can be (512 MiB). */
+function* linesOf(bytes: Buffer): Generator<string> {
+  for (let start = 0; start < bytes.length;) {
+    const newline = bytes.indexOf("\n", start);
+    const end = newline < 0 ? bytes.length : newline;
+    yield bytes.toString("utf8", start, end);
+    start = end + 1;
+  }
 }
 
 /** What has been read so far. */

@@ -2,7 +2,15 @@
  * A file with every update of a Clone server, a line each, written before the update is published: what
  * a writer was promised outlives a kill -9 of the server (not a power cut: the disk may lag behind).
  */
-import { appendFileSync, closeSync, existsSync, openSync, readFileSync, renameSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import type { BoardEntry, BoardState, BoardUpdate } from "./board";
 import { readJournal, type JournalLine } from "./journal-lines";
 import type { WriterRecord } from "./writers";
@@ -66,11 +74,16 @@ function rewrite(path: string, { sequence, entries, writers }: Memory): void {
   const temporary = `${path}.tmp`;
   const file = openSync(temporary, "w");
   try {
-    for (const line of lines) writeLine(file, line);
-  } finally {
-    closeSync(file);
+    try {
+      for (const line of lines) writeLine(file, line);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
   }
-  renameSync(temporary, path);
 }
 
 /** Writes a whole line or throws: on a disk that is nearly full, writeSync writes a part of it and says nothing. */
@@ -87,8 +100,8 @@ function attempt<T>(what: string, path: string, step: () => T): T {
   try {
     return step();
   } catch (error) {
-    throw new Error(`Cannot ${what} the journal ${path}: ${(error as Error).message}.`, {
-      cause: error,
-    });
+    const { message } = error as Error;
+    const advice = "It must be a file, in a folder that is there, where this user may write.";
+    throw new Error(`Cannot ${what} the journal ${path}: ${message}. ${advice}`, { cause: error });
   }
 }
