@@ -15,6 +15,9 @@ export interface Settled {
   refusal?: string;
 }
 
+/** A server that is slow shall not drown in what is sent again; one that is back shall not be waited for long. */
+const MOST_DOUBLINGS = 4;
+
 /** The changes of one run of a client. */
 export class WriteLedger {
   /** Those without an answer, oldest first. */
@@ -22,6 +25,8 @@ export class WriteLedger {
   #given = 0;
   #sent = 0;
   #progressAt = 0;
+  /** How often it began again since something was confirmed. */
+  #rewinds = 0;
 
   /** `writer` is unique to this run; who writes outside of the subtree it follows hears of it only by HUGZ. */
   constructor(
@@ -61,6 +66,7 @@ export class WriteLedger {
     const again = Math.max(0, this.#sent + 1 - first);
     this.#sent = first - 1;
     this.#progressAt = now;
+    if (again > 0) this.#rewinds++;
     return again;
   }
 
@@ -77,13 +83,18 @@ export class WriteLedger {
       settled.push(one);
       onSettled(one);
     }
-    if (settled.length > 0) this.#progressAt = now;
+    if (settled.length > 0) {
+      this.#progressAt = now;
+      this.#rewinds = 0;
+    }
     return settled;
   }
 
-  /** Tells whether something was sent and nothing has been confirmed for so long. */
+  /** Tells whether something was sent and nothing has been confirmed for so long; twice as long each time it began again. */
   isOverdue(now: number, patienceMs: number): boolean {
-    return this.size > 0 && this.#sent >= this.first && now - this.#progressAt > patienceMs;
+    const isUnderWay = this.size > 0 && this.#sent >= this.first;
+    const longer = 2 ** Math.min(this.#rewinds, MOST_DOUBLINGS);
+    return isUnderWay && now - this.#progressAt > patienceMs * longer;
   }
 
   /** The number of the oldest without an answer, or the one that comes next. */

@@ -91,9 +91,11 @@ test("a confirmation is overdue when nothing was confirmed for so long, since so
   ledger.rewind(1101);
   assert.equal(ledger.isOverdue(1300, 100), false);
   send(ledger);
-  assert.equal(ledger.isOverdue(1300, 100), true);
+  assert.equal(ledger.isOverdue(1301, 100), false, "the second time it waits twice as long");
+  assert.equal(ledger.isOverdue(1302, 100), true);
   void add(ledger, "/b", 1300);
   confirm(ledger, 1, 1300);
   send(ledger);
   assert.equal(ledger.isOverdue(1400, 100), false);
+  assert.equal(ledger.isOverdue(1401, 100), true, "and after a confirmation as long as at first");
 });
