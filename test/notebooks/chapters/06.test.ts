@@ -27,9 +27,14 @@ test(
 
 test(
   "processes do the same work, and only their start costs more",
-  { timeout: 180_000 },
+  { timeout: 240_000 },
   async () => {
-    const options = { ...anyPorts, taskDelayMs: 10, workMs: [100, 100] };
+    const options = {
+      ...anyPorts,
+      taskDelayMs: 10,
+      workMs: [100, 100],
+      startTimeoutMs: 200_000,
+    };
     const [together, apart] = [await runPipeline(options), await runProcesses(options)];
     const pids = apart.events.flatMap((event) =>
       event.type === "process-started" ? [event.pid] : [],
