@@ -23,12 +23,13 @@ const anyPort = {
 
 test(
   "a killed worker costs what queued for it; every missing task is named",
-  { timeout: 180_000 },
+  { timeout: 240_000 },
   async () => {
     // The one that is killed is slow: however late the signal comes, there is still something queued.
     const options = { tasks: 100, taskDelayMs: 0, workMs: [200, 20], ...anyPort };
     const { outcome, results, missingTasks, collector } = await runProcesses({
       ...options,
+      startTimeoutMs: 200_000,
       onEvent: killDuringTask(6),
     });
 
