@@ -49,6 +49,7 @@ test("100 tasks, a worker killed in its sixth: 100 results", { timeout }, async 
   const job = { tasks: 100, taskDelayMs: 0, workMs: [20, 20], ...patient };
   const { results, events, client } = await runPoolProcesses({
     ...job,
+    startTimeoutMs: 200_000,
     onEvent: killDuringTask(6),
   });
   assert.equal(new Set(results.map((result) => result.task_id)).size, 100);
