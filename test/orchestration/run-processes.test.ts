@@ -13,7 +13,7 @@ import { isAlive } from "./alive";
 import { anyPorts } from "./ports";
 
 /** Little patience with the dead. Work takes long enough to be killed in, on a busy machine as well. */
-const small = { ...anyPorts, taskDelayMs: 5, peerTimeoutMs: 1000 };
+const small = { ...anyPorts, taskDelayMs: 5, peerTimeoutMs: 1000, startTimeoutMs: 150_000 };
 
 /** Runs the pipeline while `onEvent` plays fate with the processes; all of them must be gone at the end. */
 async function runWithFate(
