@@ -9,7 +9,7 @@ import {
 import { isAlive } from "./alive";
 
 /** Nobody is taken for dead who only has to wait for a busy machine; a broken connection tells who is. */
-const small = { brokerAddr: "tcp://127.0.0.1:*", liveness: 100 };
+const small = { brokerAddr: "tcp://127.0.0.1:*", liveness: 100, startTimeoutMs: 200_000 };
 
 /** Runs a pool while `fate` plays with the pids; all of them must be gone at the end. */
 async function runWithFate(
