@@ -58,14 +58,14 @@ export {
   encodeSnapshotEnd,
   encodeSnapshotRequest,
   encodeUpdate,
-} from "./messages/clone-encode";
+} from "./messages/clone/encode";
 export {
   parseChange,
   parsePublished,
   parseSnapshotPart,
   parseSnapshotRequest,
-} from "./messages/clone-parse";
-export { depthOf, isKey, isSubtree, subtreesOf } from "./messages/clone-keys";
+} from "./messages/clone/parse";
+export { depthOf, isKey, isSubtree, subtreesOf } from "./messages/clone/keys";
 export {
   createUpdateMessage,
   encodeUpdateMessage,

@@ -21,7 +21,7 @@ const testedThrough: [modules: RegExp, testFile: string][] = [
     "agents/clone/client.test.ts",
   ],
   [/^agents\/clone\/server\/journal-lines\.ts$/, "agents/clone/server/journal.test.ts"],
-  [/^messages\/clone-(encode|parse)\.ts$/, "messages/clone.test.ts"],
+  [/^messages\/clone\/(encode|parse)\.ts$/, "messages/clone.test.ts"],
   [
     /^orchestration\/clone-chaos\/(clone-crew|lossy-relay|state-file|subscriber|writer)\.ts$/,
     "orchestration/clone-chaos/run-clone-chaos.test.ts",

@@ -11,15 +11,15 @@ import {
   encodeSnapshotEnd,
   encodeSnapshotRequest,
   encodeUpdate,
-} from "../../src/messages/clone-encode";
-import { encodeKeyValue } from "../../src/messages/clone-frames";
-import { isKey } from "../../src/messages/clone-keys";
+} from "../../src/messages/clone/encode";
+import { encodeKeyValue } from "../../src/messages/clone/frames";
+import { isKey } from "../../src/messages/clone/keys";
 import {
   parseChange,
   parsePublished,
   parseSnapshotPart,
   parseSnapshotRequest,
-} from "../../src/messages/clone-parse";
+} from "../../src/messages/clone/parse";
 
 const none = Buffer.alloc(0);
 const value = Buffer.from("1");

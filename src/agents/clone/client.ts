@@ -9,7 +9,7 @@
  *
  * Speaks rfc.zeromq.org/spec/12 (CHP); what we add to it is in messages/clone.ts.
  */
-import { checkSubtree } from "../../messages/clone-keys";
+import { checkSubtree } from "../../messages/clone/keys";
 import type { CloneAddresses } from "../../transport/addresses";
 import { LONGEST_MS } from "../../transport/patience";
 import { flag, runStandalone } from "../command-line";

@@ -11,7 +11,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Router, Subscriber, XPublisher } from "zeromq";
 import { v4 as uuid } from "uuid";
-import { MAX_PROPERTIES_BYTES } from "../../messages/clone-frames";
+import { MAX_PROPERTIES_BYTES } from "../../messages/clone/frames";
 import type { CloneAddresses } from "../../transport/addresses";
 import { Outbox } from "../../transport/outbox";
 import { LONGEST_MS } from "../../transport/patience";

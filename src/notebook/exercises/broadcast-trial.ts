@@ -3,7 +3,7 @@ import { EventEmitter, once } from "node:events";
 import { Context, Subscriber } from "zeromq";
 import { requestSnapshot } from "../../agents/clone/client/snapshot-request";
 import type { SharedMap } from "../../agents/clone/client/shared-map";
-import { parsePublished } from "../../messages/clone-parse";
+import { parsePublished } from "../../messages/clone/parse";
 import { MAX_FRAME_BYTES } from "../../messages/frame";
 import type { JsonValue } from "../../messages/json-value";
 import type { CloneAddresses } from "../../transport/addresses";

@@ -4,7 +4,7 @@
  */
 import { Context, Dealer, Router, XPublisher, XSubscriber, type Socket } from "zeromq";
 import type { UpdateCommand } from "../../messages/clone";
-import { parsePublished } from "../../messages/clone-parse";
+import { parsePublished } from "../../messages/clone/parse";
 import type { CloneAddresses } from "../../transport/addresses";
 import { Outbox } from "../../transport/outbox";
 import { anyPorts, until } from "../lab/clone";

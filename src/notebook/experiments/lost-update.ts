@@ -2,8 +2,8 @@
 import { Dealer, Subscriber } from "zeromq";
 import type { CloneClientEvent } from "../../agents/clone/events";
 import { HUGZ } from "../../messages/clone";
-import { encodeSnapshotRequest } from "../../messages/clone-encode";
-import { parsePublished, parseSnapshotPart } from "../../messages/clone-parse";
+import { encodeSnapshotRequest } from "../../messages/clone/encode";
+import { parsePublished, parseSnapshotPart } from "../../messages/clone/parse";
 import type { CloneAddresses } from "../../transport/addresses";
 import { openBoard, openCloneServer, until } from "../lab/clone";
 import type { Lab } from "../lab/room";

@@ -1,6 +1,6 @@
 /** The messages of the Clustered Hashmap Protocol in a few words, as they pass. */
 import { ICANHAZ, KTHXBAI } from "../../messages/clone";
-import { parseKeyValue, propertyOf, type KeyValueMessage } from "../../messages/clone-frames";
+import { parseKeyValue, propertyOf, type KeyValueMessage } from "../../messages/clone/frames";
 import { parseSubscription } from "../../messages/start-signal";
 
 /** Values longer than this are cut. */

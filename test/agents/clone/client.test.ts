@@ -5,8 +5,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Context, Router, Subscriber, XPublisher } from "zeromq";
 import { cloneClientAgent } from "../../../src/agents/clone/client";
 import type { SharedMap } from "../../../src/agents/clone/client/shared-map";
-import { encodeKeyValue } from "../../../src/messages/clone-frames";
-import { parseChange, parsePublished } from "../../../src/messages/clone-parse";
+import { encodeKeyValue } from "../../../src/messages/clone/frames";
+import { parseChange, parsePublished } from "../../../src/messages/clone/parse";
 import { bindSocket } from "../../../src/transport/sockets";
 import { anyPort } from "../bare-peers";
 import {

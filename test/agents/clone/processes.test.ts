@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { test, type TestContext } from "node:test";
 import getPort from "get-port";
-import { encodeKeyValue } from "../../../src/messages/clone-frames";
+import { encodeKeyValue } from "../../../src/messages/clone/frames";
 import { Program } from "../programs";
 import { BareClient, startClient, until, type Addresses } from "./clone-rig";
 

@@ -6,8 +6,8 @@ import path from "node:path";
 import { test } from "node:test";
 import { Context, Dealer, Request, XPublisher } from "zeromq";
 import { cloneServerAgent } from "../../../src/agents/clone/server";
-import { encodeKeyValue } from "../../../src/messages/clone-frames";
-import { parsePublished } from "../../../src/messages/clone-parse";
+import { encodeKeyValue } from "../../../src/messages/clone/frames";
+import { parsePublished } from "../../../src/messages/clone/parse";
 import { BareClient, startServer } from "./clone-rig";
 
 const limit = { timeout: 60_000 };

@@ -9,7 +9,7 @@ import {
 } from "../../../src/agents/clone/status";
 import type { SetOptions } from "../../../src/agents/clone/client/shared-map";
 import type { AgentEvent } from "../../../src/agents/events";
-import { isKey } from "../../../src/messages/clone-keys";
+import { isKey } from "../../../src/messages/clone/keys";
 import type { JsonValue } from "../../../src/messages/json-value";
 
 const options = { timeout: 60_000 };

@@ -7,7 +7,7 @@ import {
   encodeSnapshotEnd,
   encodeSnapshotRequest,
   encodeUpdate,
-} from "../../../src/messages/clone-encode";
+} from "../../../src/messages/clone/encode";
 import { describeMessage } from "../../../src/notebook/output/clone-words";
 
 const nobody = { confirmed: [], refused: [] };

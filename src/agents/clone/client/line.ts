@@ -7,9 +7,9 @@ import {
   type HugzCommand,
   type UpdateCommand,
 } from "../../../messages/clone";
-import { encodeChange } from "../../../messages/clone-encode";
-import { MAX_PROPERTIES_BYTES } from "../../../messages/clone-frames";
-import { parsePublished } from "../../../messages/clone-parse";
+import { encodeChange } from "../../../messages/clone/encode";
+import { MAX_PROPERTIES_BYTES } from "../../../messages/clone/frames";
+import { parsePublished } from "../../../messages/clone/parse";
 import type { FrameProblem } from "../../../messages/codec";
 import { parseSubscription } from "../../../messages/start-signal";
 import { connectSocket, withSockets, type Open } from "../../../transport/sockets";

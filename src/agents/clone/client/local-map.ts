@@ -1,7 +1,7 @@
 /** The map of a client: what its replica holds, and what its desk takes. */
 import { on, type EventEmitter } from "node:events";
-import { checkKey } from "../../../messages/clone-keys";
-import { encodeValue } from "../../../messages/clone-value";
+import { checkKey } from "../../../messages/clone/keys";
+import { encodeValue } from "../../../messages/clone/value";
 import type { JsonValue } from "../../../messages/json-value";
 import { LONGEST_MS } from "../../../transport/patience";
 import { checkDurations, checkTimeLimits } from "../../options";

@@ -1,7 +1,7 @@
 /** A client's copy of the map, and whether it is the server's state: a gap is noticed, whatever was lost. Pure: no sockets, no clock. */
 import type { HugzCommand, Receipts, UpdateCommand } from "../../../messages/clone";
-import { depthOf } from "../../../messages/clone-keys";
-import { parseValue } from "../../../messages/clone-value";
+import { depthOf } from "../../../messages/clone/keys";
+import { parseValue } from "../../../messages/clone/value";
 import type { JsonValue } from "../../../messages/json-value";
 import type { Unstamped } from "../../stamp";
 import type { CloneClientEvent, SyncReason } from "../events";

@@ -1,8 +1,8 @@
 /** Asks a Clone server for the state of a subtree. */
 import { Dealer, type Context } from "zeromq";
 import type { EntryCommand } from "../../../messages/clone";
-import { encodeSnapshotRequest } from "../../../messages/clone-encode";
-import { parseSnapshotPart } from "../../../messages/clone-parse";
+import { encodeSnapshotRequest } from "../../../messages/clone/encode";
+import { parseSnapshotPart } from "../../../messages/clone/parse";
 import type { FrameProblem } from "../../../messages/codec";
 import { connectSocket, withSockets } from "../../../transport/sockets";
 import { HANG_UP_FACTOR } from "../../options";

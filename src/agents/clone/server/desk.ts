@@ -4,16 +4,16 @@ import {
   encodeHugz,
   encodeSnapshotEnd,
   encodeUpdate,
-} from "../../../messages/clone-encode";
-import { parseChange, parseSnapshotRequest } from "../../../messages/clone-parse";
+} from "../../../messages/clone/encode";
+import { parseChange, parseSnapshotRequest } from "../../../messages/clone/parse";
 import {
   HUGZ,
   type ChangeCommand,
   type Receipts,
   type SnapshotEndCommand,
 } from "../../../messages/clone";
-import { isSubtree } from "../../../messages/clone-keys";
-import { parseValue } from "../../../messages/clone-value";
+import { isSubtree } from "../../../messages/clone/keys";
+import { parseValue } from "../../../messages/clone/value";
 import type { FrameProblem } from "../../../messages/codec";
 import { parseSubscription } from "../../../messages/start-signal";
 import type { Unstamped } from "../../stamp";

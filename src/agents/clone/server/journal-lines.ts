@@ -1,8 +1,8 @@
 /** The lines of a Clone server's journal, and what they add up to. Pure. */
 import { isUtf8 } from "node:buffer";
 import { z } from "zod";
-import { isKey } from "../../../messages/clone-keys";
-import { parseValue } from "../../../messages/clone-value";
+import { isKey } from "../../../messages/clone/keys";
+import { parseValue } from "../../../messages/clone/value";
 import type { Memory } from "./journal";
 
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);

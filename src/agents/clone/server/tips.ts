@@ -1,5 +1,5 @@
 /** The last sequence number of every subtree, so that who follows one can tell a gap from an update elsewhere. Pure. */
-import { subtreesOf } from "../../../messages/clone-keys";
+import { subtreesOf } from "../../../messages/clone/keys";
 
 /** Remembers so many subtrees exactly; of older ones it knows how old they are at the least. */
 export class Tips {

@@ -4,9 +4,9 @@ import type { CloneServerEvent } from "../../../../src/agents/clone/events";
 import { Desk } from "../../../../src/agents/clone/server/desk";
 import type { Unstamped } from "../../../../src/agents/stamp";
 import type { Signature } from "../../../../src/messages/clone";
-import { encodeChange, encodeSnapshotRequest } from "../../../../src/messages/clone-encode";
-import { encodeKeyValue } from "../../../../src/messages/clone-frames";
-import { parsePublished, parseSnapshotPart } from "../../../../src/messages/clone-parse";
+import { encodeChange, encodeSnapshotRequest } from "../../../../src/messages/clone/encode";
+import { encodeKeyValue } from "../../../../src/messages/clone/frames";
+import { parsePublished, parseSnapshotPart } from "../../../../src/messages/clone/parse";
 
 const none = Buffer.alloc(0);
 const client = Buffer.from("c");

@@ -3,7 +3,7 @@
  * UUID, properties, value. What they mean is in clone.ts.
  */
 import { isUtf8 } from "node:buffer";
-import { refuse, type Parsed } from "./codec";
+import { refuse, type Parsed } from "../codec";
 
 /** One message of CHP, but for ICANHAZ. */
 export interface KeyValueMessage {

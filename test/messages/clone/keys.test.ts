@@ -7,7 +7,7 @@ import {
   isKey,
   isSubtree,
   subtreesOf,
-} from "../../src/messages/clone-keys";
+} from "../../../src/messages/clone/keys";
 
 test("keys are like files", () => {
   for (const key of ["/a", "/agents/1/state", "/täglich", "/a b"]) assert.ok(isKey(key), key);

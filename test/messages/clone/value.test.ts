@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeValue, parseValue } from "../../src/messages/clone-value";
-import type { JsonValue } from "../../src/messages/json-value";
+import { encodeValue, parseValue } from "../../../src/messages/clone/value";
+import type { JsonValue } from "../../../src/messages/json-value";
 
 const values: JsonValue[] = [0, "", "ä", null, false, [], {}, [1, { a: [null] }], { __proto__: 1 }];
 

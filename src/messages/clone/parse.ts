@@ -1,7 +1,7 @@
 /** Reads the commands of the Clustered Hashmap Protocol, see clone.ts: into a command, or a reason why not. */
 import { isUtf8 } from "node:buffer";
-import { parseKeyValue, propertyOf, type KeyValueMessage, type Property } from "./clone-frames";
-import { isKey, isSubtree } from "./clone-keys";
+import { parseKeyValue, propertyOf, type KeyValueMessage, type Property } from "./frames";
+import { isKey, isSubtree } from "./keys";
 import {
   HUGZ,
   ICANHAZ,
@@ -15,8 +15,8 @@ import {
   type Signature,
   type SnapshotEndCommand,
   type UpdateCommand,
-} from "./clone";
-import { refuse, type Parsed } from "./codec";
+} from "../clone";
+import { refuse, type Parsed } from "../codec";
 
 /** Reads what a server's snapshot port receives: gives the subtree that somebody asks for. */
 export function parseSnapshotRequest(frames: readonly Buffer[]): Parsed<string> {

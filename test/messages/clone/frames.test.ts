@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeKeyValue, parseKeyValue, propertyOf } from "../../src/messages/clone-frames";
+import { encodeKeyValue, parseKeyValue, propertyOf } from "../../../src/messages/clone/frames";
 
 test("the five frames are those of CHP", () => {
   const frames = encodeKeyValue({

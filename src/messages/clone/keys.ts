@@ -1,5 +1,5 @@
 /** How the entries of a shared map are named: like files, with folders, which CHP calls subtrees. */
-import { MAX_NAME_LENGTH } from "./schema";
+import { MAX_NAME_LENGTH } from "../schema";
 
 /** Tells whether a text may name an entry: "/" and more, not ending with "/", printable, without "=", at most 200 characters. */
 export function isKey(text: string): boolean {

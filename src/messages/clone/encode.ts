@@ -1,5 +1,5 @@
 /** Writes the commands of the Clustered Hashmap Protocol, see clone.ts. */
-import { encodeKeyValue, type Property } from "./clone-frames";
+import { encodeKeyValue, type Property } from "./frames";
 import {
   HUGZ,
   ICANHAZ,
@@ -10,7 +10,7 @@ import {
   type RefusedChange,
   type SnapshotEndCommand,
   type UpdateCommand,
-} from "./clone";
+} from "../clone";
 
 /** Writes ICANHAZ: the client asks for the state of a subtree. */
 export function encodeSnapshotRequest(subtree: string): Buffer[] {

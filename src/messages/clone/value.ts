@@ -1,8 +1,8 @@
 /** The values of a shared map: JSON, as a text of UTF-8. */
-import { refuse, type Parsed } from "./codec";
-import { readJson } from "./codecs/json";
-import { MAX_DEPTH } from "./payload";
-import { toJson, type JsonValue } from "./json-value";
+import { refuse, type Parsed } from "../codec";
+import { readJson } from "../codecs/json";
+import { MAX_DEPTH } from "../payload";
+import { toJson, type JsonValue } from "../json-value";
 
 /** Reads a value that is not empty. */
 export function parseValue(value: Buffer, maxBytes: number): Parsed<JsonValue> {
