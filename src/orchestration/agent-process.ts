@@ -121,6 +121,14 @@ function toFlags(options: object): string[] {
     .filter(([, value]) => value !== undefined)
     .flatMap(([name, value]) => [
       `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-      String(value),
+      textOf(name, value),
     ]);
+}
+
+function textOf(name: string, value: unknown): string {
+  if (Array.isArray(value)) return value.join(",");
+  if (["string", "number", "boolean"].includes(typeof value)) return String(value as string);
+  throw new TypeError(
+    `Cannot give ${name} to a process as it is an object: use its name, if it has one.`,
+  );
 }

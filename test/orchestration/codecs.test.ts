@@ -80,6 +80,10 @@ test("a format that nobody knows is a clear error, as a process as well", option
   const codec = "yaml" as "json";
   await assert.rejects(runPipeline({ ...anyPorts, codec }), /Cannot use codec as it must be json/);
   await assert.rejects(runProcesses({ ...anyPorts, codec }), /'yaml' is invalid.*json/);
+  await assert.rejects(
+    runProcesses({ ...anyPorts, codec: gzip }),
+    /Cannot give codec to a process/,
+  );
 });
 
 test("agents with two formats refuse each other's messages with a reason", options, async () => {
