@@ -78,7 +78,8 @@ export async function subscriberAgent(options: SubscriberOptions = {}): Promise<
       report({ type: "publishers-connected", connected: publishers.connected }),
     );
     summary.outcome = await hear(settings, socket, publishers, summary);
-    if (publishers.most > 0) return;
+    // An update may be here before the word of the handshake: who has ended by it has met somebody.
+    if (publishers.most > 0 || summary.outcome !== "publisher-lost") return;
     const places = broadcastAddr.join(" or ");
     throw new Error(
       `Waited ${startTimeoutMs} ms in vain for a publisher at ${places}. Is it running, and is that its address?`,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { test, type TestContext } from "node:test";
+import { Observer } from "zeromq";
 import type { SubscriberEvent, SubscriberSummary } from "../../../src/agents/broadcast/events";
 import { subscriberAgent, type SubscriberOptions } from "../../../src/agents/broadcast/subscriber";
 import type { UpdateMessage } from "../../../src/messages/broadcast";
@@ -230,6 +231,22 @@ test("a publisher that has come and gone before one looks up is heard", options,
   const { outcome, received } = await run;
   assert.deepEqual([outcome, received], ["publisher-lost", 3]);
   assert.equal(witness.all("publishers-connected").at(-1)!.connected, 0);
+});
+
+test("an update that comes before the word of the handshake is heard", options, async (t) => {
+  const { on } = Observer.prototype;
+  // A monitor that is late for ever.
+  t.mock.method(
+    Observer.prototype,
+    "on",
+    function (this: Observer, ...args: Parameters<typeof on>) {
+      if (args[0] !== "handshake") on.apply(this, args);
+    },
+  );
+  const { publisher, run } = await listen(t, { updates: 1 });
+  await publisher.tell({});
+  const { outcome, received } = await run;
+  assert.deepEqual([outcome, received], ["complete", 1]);
 });
 
 /** Runs an agent as a program to its end, while nothing else happens in this process. */
