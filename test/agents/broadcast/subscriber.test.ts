@@ -234,6 +234,7 @@ test("a publisher that has come and gone before one looks up is heard", options,
 });
 
 test("an update that comes before the word of the handshake is heard", options, async (t) => {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with its own `this`
   const { on } = Observer.prototype;
   // A monitor that is late for ever.
   t.mock.method(
