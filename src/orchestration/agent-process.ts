@@ -127,7 +127,7 @@ function toFlags(options: object): string[] {
 
 function textOf(name: string, value: unknown): string {
   if (Array.isArray(value)) return value.join(",");
-  if (["string", "number", "boolean"].includes(typeof value)) return String(value as string);
+  if (["string", "number", "boolean"].includes(typeof value)) return String(value);
   throw new TypeError(
     `Cannot give ${name} to a process as it is an object: use its name, if it has one.`,
   );
