@@ -48,7 +48,11 @@ test("registers, works, answers, and takes its leave when it is stopped", option
 
 test("stopped at work, it finishes, answers and only then leaves", options, async (t) => {
   const errand = new Errand();
-  const { broker, run, stop } = await employ(t, { heartbeatMs: 50, liveness: 100, work: errand.work });
+  const { broker, run, stop } = await employ(t, {
+    heartbeatMs: 50,
+    liveness: 100,
+    work: errand.work,
+  });
   const { worker } = await broker.next("ready");
   await broker.request(worker, "a");
   await errand.hasBegun("a");

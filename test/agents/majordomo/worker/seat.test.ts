@@ -70,7 +70,7 @@ test(
     assert.ok(silences.every(({ silentMs }) => silentMs >= 40));
     let isHeard = false;
     void witness.heard("heartbeat-received").then(() => (isHeard = true));
-    for (let worker = [...workers].at(-1)!; !isHeard; ({ worker } = await broker.next("ready")))
+    for (let worker = [...workers].at(-1)!; !isHeard; { worker } = await broker.next("ready"))
       await broker.say(worker, "heartbeat"); // it may come too late for this conversation
     const heardAt = witness.events.findIndex(({ type }) => type === "heartbeat-received");
     const isNext = (event: MajordomoWorkerEvent) => witness.events.indexOf(event) > heardAt;
