@@ -8,7 +8,7 @@ const root = path.join(__dirname, "..");
 const source = path.join(root, "src");
 
 /** In the order in which a newcomer reads them. */
-const layers = ["messages", "transport", "agents", "orchestration", "notebook"];
+const layers = ["messages", "transport", "engines", "agents", "orchestration", "notebook"];
 
 /** Modules that have no test file of their own name, and the test that goes through them. */
 const testedThrough: [modules: RegExp, testFile: string][] = [
