@@ -6,25 +6,34 @@ const { run } = require("./processes.cjs");
 
 const shown = { stdio: ["ignore", "inherit", "inherit"] };
 
-/** Runs the checks and all tests, or only the given files; options go to Node's test runner. */
+const typescript = ["--require", "ts-node/register/transpile-only"];
+
+/** Runs the checks and all tests; or only the given files, with options of Node's test runner. */
 async function runTests(filesAndOptions) {
-  const options = filesAndOptions.filter((argument) => argument.startsWith("-"));
-  const files = filesAndOptions.filter((argument) => !argument.startsWith("-"));
-  if (files.length > 0) return runFiles(files, options);
+  if (filesAndOptions.length > 0) return runSome(filesAndOptions);
   const check = await npm(["run", "check"], shown);
-  return check.code === 0 ? runFiles(allFiles(), options) : check.code;
+  if (check.code !== 0) return check.code;
+  return runNode([path.join(__dirname, "run-tests.cjs"), ...allFiles()]);
 }
 
-async function runFiles(files, options) {
-  const runner = ["--require", "ts-node/register/transpile-only", "--test", "--test-reporter=spec"];
-  const args = [...runner, "--test-concurrency=2", ...options, ...files];
-  return (await run(process.execPath, args, shown)).code;
+async function runSome(filesAndOptions) {
+  const namesFiles = filesAndOptions.some((argument) => !argument.startsWith("-"));
+  const files = namesFiles ? [] : allFiles();
+  const runner = ["--test", "--test-reporter=spec", "--test-concurrency=2"];
+  return runNode([...runner, ...filesAndOptions, ...files]);
 }
 
-/** Relative paths: an absolute one with a bracket or a star in it would be read as a pattern. */
+async function runNode(args) {
+  return (await run(process.execPath, [...typescript, ...args], shown)).code;
+}
+
+/** The chapters take longest: they begin at once, and the others run beside them. */
+const CHAPTERS = path.join("test", "notebooks", "notebooks.test.ts");
+
 function allFiles() {
   const files = filesBelow(inRoot("test")).filter((file) => file.endsWith(".test.ts"));
-  return files.map((file) => path.relative(root, file));
+  const others = files.map((file) => path.relative(root, file)).filter((file) => file !== CHAPTERS);
+  return [CHAPTERS, ...others];
 }
 
 module.exports = { runTests };

@@ -15,13 +15,13 @@ export async function openNotebook(page: Page, url: string): Promise<void> {
   await page
     .locator(".jp-NotebookPanel .jp-Notebook .cm-content")
     .first()
-    .waitFor({ timeout: 60_000 });
+    .waitFor({ timeout: 180_000 });
   await page
     .locator(".jp-Toolbar-kernelName", { hasNotText: "No Kernel" })
-    .waitFor({ timeout: 60_000 });
+    .waitFor({ timeout: 180_000 });
   await page
     .locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
-    .waitFor({ timeout: 60_000 });
+    .waitFor({ timeout: 180_000 });
 }
 
 /** JupyterLab saves by itself; the answers say it did, and the committed chapter stays as it is. */
@@ -71,7 +71,7 @@ export async function cellsWhenDone(page: Page, first: number): Promise<LabCell[
       return isDone || hasFailed ? cells : undefined;
     },
     first,
-    { timeout: 180_000, polling: 200 },
+    { timeout: 400_000, polling: 200 },
   );
   return (await cells.jsonValue())!;
 }

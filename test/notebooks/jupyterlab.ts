@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { test } from "node:test";
+import type { TestContext } from "node:test";
 import { chromium } from "playwright-core";
 import {
   cellsWhenDone,
@@ -14,28 +14,28 @@ import {
   restartAndRunAll,
 } from "./lab-page";
 import { startLab } from "./lab-server";
-import { takeTurn } from "./pipeline-ports";
 
-const CHAPTER = "notebooks/06-orchestration.ipynb";
-const executablePath = findChromium();
-const skip =
-  executablePath === undefined && "there is no Chromium; set CHROMIUM to one, or install it";
+/** Why a chapter cannot be shown in a browser here; undefined when it can. */
+export function whyNoBrowser(): string | undefined {
+  if (findChromium() !== undefined) return undefined;
+  return "there is no Chromium; set CHROMIUM to one, or install it";
+}
 
-test(`${CHAPTER} runs in JupyterLab, twice`, { skip, timeout: 480_000 }, async (context) => {
-  context.after(await takeTurn());
+/** Opens a chapter, runs it twice, and looks at what the page shows. */
+export async function readInJupyterLab(chapter: string, context: TestContext): Promise<void> {
   const lab = await startLab();
   context.after(() => lab.stop());
   const home = mkdtempSync(join(tmpdir(), "chromium-")); // else it writes into the reader's
   context.after(() => rmSync(home, { recursive: true, force: true }));
   const browser = await chromium.launch({
-    ...(executablePath && { executablePath }),
+    executablePath: findChromium(),
     args: CHROMIUM_OPTIONS,
     env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
   });
   context.after(() => browser.close());
   const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
 
-  await openNotebook(page, lab.url(CHAPTER));
+  await openNotebook(page, lab.url(chapter));
   assert.equal(await page.locator(".jp-Toolbar-kernelName").innerText(), "TypeScript");
   const [colour, keywordColour] = await keywordColours(page);
   assert.equal(colour, keywordColour);
@@ -49,7 +49,7 @@ test(`${CHAPTER} runs in JupyterLab, twice`, { skip, timeout: 480_000 }, async (
   assertCleanRun(await cellsWhenDone(page, cells.length + 1), cells.length + 1);
   const screenshot = process.env["SCREENSHOT"];
   if (screenshot !== undefined) await page.screenshot({ path: screenshot });
-});
+}
 
 const CHROMIUM_OPTIONS = [
   "--no-sandbox",
