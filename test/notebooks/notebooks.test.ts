@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { basename, join } from "node:path";
 import { text } from "node:stream/consumers";
-import { before, suite, test } from "node:test";
+import { suite, test } from "node:test";
 import { comparableOutputs, pngSizes } from "./comparison";
 import { demandFreePorts } from "./fixed-ports";
 import { readInJupyterLab, whyNoBrowser } from "./jupyterlab";
@@ -19,16 +19,19 @@ const files = notebookFiles();
 const timeout = 900_000;
 
 void suite("chapters", { skip: files.length === 0 && "there are no notebooks" }, () => {
-  before(demandFreePorts);
+  const portsAreFree = demandFreePorts();
+  portsAreFree.catch(() => {}); // each test says so
 
   const chapter = "notebooks/06-orchestration.ipynb";
   const skip = whyNoBrowser();
-  test(`${chapter} runs in JupyterLab, twice`, { skip, timeout }, (context) =>
-    readInJupyterLab(chapter, context),
-  );
+  test(`${chapter} runs in JupyterLab, twice`, { skip, timeout }, async (context) => {
+    await portsAreFree;
+    await readInJupyterLab(chapter, context);
+  });
 
   for (const file of files) {
     test(`${basename(file)} gives its committed outputs`, { timeout }, async ({ signal }) => {
+      await portsAreFree;
       const notebook = await runNotebook(file, signal, "--kernel", "ours");
       assert.equal(comparableOutputs(notebook), comparableOutputs(readNotebook(file)));
       for (const { cell, width, height } of pngSizes(notebook)) {
@@ -38,6 +41,7 @@ void suite("chapters", { skip: files.length === 0 && "there are no notebooks" },
     });
 
     test(`${basename(file)} runs twice in one stock kernel`, { timeout }, async ({ signal }) => {
+      await portsAreFree;
       await runNotebook(file, signal, "--kernel", "stock", "--times", "2");
     });
   }
