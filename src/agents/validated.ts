@@ -6,7 +6,8 @@ import type { Work, WorkContext } from "./work";
 /**
  * Puts a schema in front of a work function. The schema may come from any library that speaks Standard
  * Schema (standardschema.dev): zod, valibot, arktype and others. What the schema fills in or leaves out, the
- * work does not have to. Data that does not fit fails with a "ValidationError", which names each place.
+ * work does not have to. Data that does not fit fails with a "ValidationError", which names each place, and
+ * is not tried again: it will not fit the next time either.
  */
 export function validated<Schema extends StandardSchemaV1>(
   schema: Schema,
@@ -20,7 +21,7 @@ export function validated<Schema extends StandardSchemaV1>(
     if (!checked.issues) return work(checked.value, context);
     const error = new TypeError(checked.issues.map(describe).join("; "));
     error.name = "ValidationError";
-    throw error;
+    throw Object.assign(error, { retryable: false });
   };
 }
 

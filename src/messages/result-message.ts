@@ -24,7 +24,15 @@ export interface WorkerDoneMessage {
 
 /** The result_data of a task whose work threw: a failure is data, and travels like any result. */
 export interface FailedResult {
-  error: { name: string; message: string };
+  error: { name: string; message: string } & RetryHints;
+}
+
+/** What an error may say about another try of the same task. */
+export interface RetryHints {
+  /** Whether it may help. */
+  retryable?: boolean;
+  /** How long to wait before, in milliseconds. */
+  retryAfterMs?: number;
 }
 
 /** Makes a result; `now` is in milliseconds since 1970. */
@@ -52,10 +60,25 @@ export function isWorkerDoneMessage(
 /** An error's name and text are for a person to read; this many characters of each travel. */
 const MAX_ERROR_CHARACTERS = 1000;
 
-/** Turns whatever a work function threw into result_data. */
+/** Turns whatever a work function threw into result_data, with its hints about another try. */
 export function createFailedResult(thrown: unknown): FailedResult & { [key: string]: Payload } {
-  const { name, message } = thrown instanceof Error ? thrown : new Error(inspectText(thrown));
-  return { error: { name: errorText(name), message: errorText(message) } };
+  const error = thrown instanceof Error ? thrown : new Error(inspectText(thrown));
+  const { name, message } = error;
+  const texts = { name: errorText(name), message: errorText(message) };
+  return { error: { ...texts, ...readRetryHints(error) } };
+}
+
+/** Reads the hints of an error, whoever made it; what is no boolean, or no time, is no hint. */
+export function readRetryHints(error: object): RetryHints & { [key: string]: Payload } {
+  const { retryable, retryAfterMs } = error as Record<keyof RetryHints, unknown>;
+  return {
+    ...(typeof retryable === "boolean" && { retryable }),
+    ...(isTime(retryAfterMs) && { retryAfterMs }),
+  };
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
 /**

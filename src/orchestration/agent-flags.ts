@@ -23,7 +23,8 @@ export type WorkerFlags = Pick<
 };
 
 type Demand = "service" | "dialect" | "tasks" | "taskDelayMs" | "maxOutstanding";
-type Policy = "maxAttempts" | "backoffMs" | "taskTimeoutMs" | "replyTimeoutMs" | "retries";
+type Policy =
+  "maxAttempts" | "backoffMs" | "maxRetryAfterMs" | "taskTimeoutMs" | "replyTimeoutMs" | "retries";
 type Neighbour = "startTimeoutMs" | "peerTimeoutMs" | "highWaterMark";
 
 /** The options of a client as a process. */

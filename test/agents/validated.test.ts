@@ -29,9 +29,10 @@ test("data that fits is worked on, defaults filled in and unknown fields left ou
 
 test("data that does not fit fails with each place by name", async () => {
   const { error } = (await resultOf({ to: 1, pages: [1, "two"] })) as {
-    error: { name: string; message: string };
+    error: { name: string; message: string; retryable: boolean };
   };
   assert.equal(error.name, "ValidationError");
+  assert.equal(error.retryable, false);
   assert.match(error.message, /^data\.to: .*string.*; data\.pages\[1\]: .*number/);
 });
 
@@ -49,6 +50,6 @@ test("a schema that takes its time is waited for, whoever made it", async () => 
   const halve = validated(even, (value) => value / 2);
   assert.equal(await resultOf(8, halve), 4);
   assert.deepEqual(await resultOf(7, halve), {
-    error: { name: "ValidationError", message: "data.n: is odd" },
+    error: { name: "ValidationError", message: "data.n: is odd", retryable: false },
   });
 });

@@ -40,6 +40,31 @@ test("an error becomes data with its name and message", () =>
     error: { name: "RangeError", message: "too much" },
   }));
 
+test("what an error says about another try travels, and nothing else of it", () => {
+  const hints = { retryable: true, retryAfterMs: 1500 };
+  const thrown = Object.assign(new Error("busy"), hints, { key: "secret" });
+  assert.deepEqual(createFailedResult(thrown), {
+    error: { name: "Error", message: "busy", ...hints },
+  });
+  assert.deepEqual(createFailedResult(Object.assign(new Error("no"), { retryable: false })).error, {
+    name: "Error",
+    message: "no",
+    retryable: false,
+  });
+});
+
+for (const [retryable, retryAfterMs] of [
+  ["no", "1000"],
+  [0, -1],
+  [null, NaN],
+  [undefined, Infinity],
+  [{}, 5n],
+])
+  test(`retryable ${String(retryable)} and retryAfterMs ${String(retryAfterMs)} say nothing`, () => {
+    const thrown = Object.assign(new Error("busy"), { retryable, retryAfterMs });
+    assert.deepEqual(createFailedResult(thrown), { error: { name: "Error", message: "busy" } });
+  });
+
 test("a long message is cut to 1000 characters", () =>
   assert.equal(createFailedResult(new Error("x".repeat(5000))).error.message.length, 1000));
 

@@ -155,10 +155,10 @@ function readOptions(options: MajordomoClientOptions) {
 
 if (require.main === module) {
   const { brokerAddr, service, dialect, taskDelayMs, maxOutstanding } = majordomoFlag;
-  const { maxAttempts, backoffMs, taskTimeoutMs } = majordomoFlag;
+  const { maxAttempts, backoffMs, maxRetryAfterMs, taskTimeoutMs } = majordomoFlag;
   const { replyTimeoutMs, retries, heartbeatMs, liveness } = majordomoFlag;
   const work = [brokerAddr, service, dialect, flag.tasks, taskDelayMs, maxOutstanding];
-  const policy = [maxAttempts, backoffMs, taskTimeoutMs];
+  const policy = [maxAttempts, backoffMs, maxRetryAfterMs, taskTimeoutMs];
   const patience = [heartbeatMs, liveness, replyTimeoutMs, retries];
   void runStandalone(
     "majordomo-client",

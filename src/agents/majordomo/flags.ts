@@ -38,6 +38,11 @@ export const majordomoFlag = {
     "the pause after a first failure, then doubled",
     100,
   ),
+  maxRetryAfterMs: inMilliseconds(
+    "--max-retry-after-ms <ms>",
+    "the longest pause a failure may ask for; more ends the task",
+    60_000,
+  ),
   taskTimeoutMs: inMilliseconds(
     "--task-timeout-ms <ms>",
     "how long a task may be unanswered before it is tried again",

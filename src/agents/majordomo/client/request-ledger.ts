@@ -2,11 +2,12 @@
 import { BROKER, readRefusal, type Attempt, type DeadLetter } from "../../../messages/dead-letter";
 import {
   isFailedResult,
+  readRetryHints,
   type FailedResult,
   type ResultMessage,
 } from "../../../messages/result-message";
 import type { TaskMessage } from "../../../messages/task-message";
-import { retryInMs, type RetryPolicy } from "./retry-policy";
+import { explainEnd, retryInMs, type RetryPolicy } from "./retry-policy";
 
 /** A task that has not ended. */
 export interface Request {
@@ -100,7 +101,7 @@ export class RequestLedger {
 
   #fail(request: Request, error: FailedResult["error"], attempt: Attempt): Failure {
     const inMs = retryInMs(this.policy, ++request.failures, error);
-    if (inMs === undefined) return this.#bury(request, error);
+    if (inMs === undefined) return this.#bury(request, explainEnd(this.policy, error));
     this.#end(request.task.task_id);
     this.#waiting.set(request.task.task_id, { request, dueAt: attempt.at + inMs });
     return { type: "retry", attempt, inMs };
@@ -153,5 +154,6 @@ function remember(request: Request, attempts: Attempt[]): void {
 /** A worker of another make may give an error without a name. */
 function readError({ error }: FailedResult): FailedResult["error"] {
   const { name, message } = error as { name?: unknown; message: string };
-  return { name: typeof name === "string" ? name : "Error", message };
+  const hints = readRetryHints(error);
+  return { name: typeof name === "string" ? name : "Error", message, ...hints };
 }

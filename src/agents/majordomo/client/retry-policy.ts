@@ -18,26 +18,48 @@ export interface RetryPolicy {
    * than the longest task and its wait in the broker's queue. Default: 300 000, 5 minutes.
    */
   taskTimeoutMs?: number;
-  /** Tells whether another try may help, also against the broker's "Overloaded" and against "NoAnswer". Default: always. */
+  /**
+   * The longest pause that an error may ask for by `retryAfterMs`, in milliseconds; one that asks for more ends
+   * the task as a dead letter. Default: 60 000.
+   */
+  maxRetryAfterMs?: number;
+  /**
+   * Tells whether another try may help, also against the broker's "Overloaded" and against "NoAnswer". Default:
+   * unless the error says `retryable: false`.
+   */
   isRetryable?: (error: FailedResult["error"]) => boolean;
 }
 
 /** Fills in the defaults and checks the values. @throws RangeError naming the option that is wrong. */
 export function withRetryDefaults(policy: RetryPolicy): Required<RetryPolicy> {
   const { maxAttempts = 3, backoffMs = 100, maxBackoffMs = 10_000 } = policy;
-  const { taskTimeoutMs = 300_000, isRetryable = () => true } = policy;
+  const { taskTimeoutMs = 300_000, maxRetryAfterMs = 60_000 } = policy;
+  const { isRetryable = ({ retryable }) => retryable !== false } = policy;
   checkWholeNumbers(1, { maxAttempts });
   checkTimeLimits({ taskTimeoutMs });
-  checkDurations({ backoffMs, maxBackoffMs }, LONGEST_MS);
-  return { maxAttempts, backoffMs, maxBackoffMs, taskTimeoutMs, isRetryable };
+  checkDurations({ backoffMs, maxBackoffMs, maxRetryAfterMs }, LONGEST_MS);
+  const pauses = { backoffMs, maxBackoffMs, maxRetryAfterMs };
+  return { maxAttempts, ...pauses, taskTimeoutMs, isRetryable };
 }
 
 /** In how many milliseconds to try again after `failures` failures, the last with `error`; undefined: give it up. */
 export function retryInMs(
-  { maxAttempts, backoffMs, maxBackoffMs, isRetryable }: Required<RetryPolicy>,
+  { maxAttempts, backoffMs, maxBackoffMs, maxRetryAfterMs, isRetryable }: Required<RetryPolicy>,
   failures: number,
   error: FailedResult["error"],
 ): number | undefined {
+  const { retryAfterMs = 0 } = error;
   if (failures >= maxAttempts || !isRetryable(error)) return undefined;
-  return backOff(failures, backoffMs, maxBackoffMs);
+  if (retryAfterMs > maxRetryAfterMs) return undefined;
+  return Math.max(backOff(failures, backoffMs, maxBackoffMs), retryAfterMs);
+}
+
+/** Says why a task is given up: its last error, and that it asked for too long a pause, if it did. */
+export function explainEnd(
+  { maxRetryAfterMs }: Required<RetryPolicy>,
+  { name, message, retryAfterMs = 0 }: FailedResult["error"],
+): FailedResult["error"] {
+  if (retryAfterMs <= maxRetryAfterMs) return { name, message };
+  const wish = `it asked for a pause of ${retryAfterMs} ms, longer than maxRetryAfterMs, ${maxRetryAfterMs} ms`;
+  return { name, message: `${message} (${wish})` };
 }

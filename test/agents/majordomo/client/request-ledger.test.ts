@@ -179,6 +179,22 @@ test("an error without a name is an Error", () => {
   assert.deepEqual(letter.error, { name: "Error", message: "boom" });
 });
 
+const busy = (hints: object) => answer("a", { error: { message: "busy", ...hints } });
+
+test("an error decides itself whether there is another try, and when", () => {
+  const patient = ledgerOf("a").settle(busy({ retryAfterMs: 1500 }), 0);
+  assert.equal("inMs" in patient && patient.inMs, 1500);
+  const final = deadLetterOf(ledgerOf("a").settle(busy({ retryable: false }), 0));
+  assert.deepEqual(final.error, { name: "Error", message: "busy" });
+  const endless = deadLetterOf(ledgerOf("a").settle(busy({ retryAfterMs: 60_001 }), 0));
+  assert.match(endless.error.message, /^busy \(it asked for a pause of 60001 ms, .* 60000 ms\)$/);
+});
+
+test("hints that make no sense are none", () => {
+  const settlement = ledgerOf("a").settle(busy({ retryable: "no", retryAfterMs: -5 }), 0);
+  assert.equal("inMs" in settlement && settlement.inMs, 100);
+});
+
 const missed = (at: number, reason = "no answer") => ({
   at,
   worker: "unknown",

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { retryInMs, withRetryDefaults } from "../../../../src/agents/majordomo/client/retry-policy";
+import {
+  explainEnd,
+  retryInMs,
+  withRetryDefaults,
+} from "../../../../src/agents/majordomo/client/retry-policy";
 
 const error = { name: "Error", message: "boom" };
 const pauses = (policy: Parameters<typeof withRetryDefaults>[0], failures: number) =>
@@ -41,11 +45,41 @@ test("an error that is not retryable ends the task at once", () => {
   assert.deepEqual(asked, [error, { name: "TypeError", message: "never" }]);
 });
 
+test("by default an error that says so is not tried again", () => {
+  const policy = withRetryDefaults({});
+  assert.equal(retryInMs(policy, 1, { ...error, retryable: false }), undefined);
+  assert.equal(retryInMs(policy, 1, { ...error, retryable: true }), 100);
+});
+
+test("the policy of one's own has the last word", () => {
+  const policy = withRetryDefaults({ isRetryable: () => true });
+  assert.equal(retryInMs(policy, 1, { ...error, retryable: false }), 100);
+});
+
+test("the pause is as long as the error asks for, if that is longer, and no longer than a minute", () => {
+  const policy = withRetryDefaults({});
+  const pauseFor = (retryAfterMs: number) => retryInMs(policy, 1, { ...error, retryAfterMs });
+  assert.deepEqual([0, 100, 101, 20_000, 60_000].map(pauseFor), [100, 100, 101, 20_000, 60_000]);
+  assert.equal(pauseFor(60_001), undefined);
+});
+
+test("who asks for a longer pause than maxRetryAfterMs hears that it was the end", () => {
+  const policy = withRetryDefaults({ maxRetryAfterMs: 500 });
+  assert.equal(retryInMs(policy, 1, { ...error, retryAfterMs: 501 }), undefined);
+  assert.deepEqual(explainEnd(policy, { ...error, retryAfterMs: 501 }), {
+    name: "Error",
+    message: "boom (it asked for a pause of 501 ms, longer than maxRetryAfterMs, 500 ms)",
+  });
+  assert.deepEqual(explainEnd(policy, { ...error, retryAfterMs: 500 }), error);
+  assert.deepEqual(explainEnd(policy, { ...error, retryable: false }), error);
+});
+
 test("a wrong option is named, with its value", () => {
   const mistakes: [policy: object, complaint: RegExp][] = [
     [{ maxAttempts: 0 }, /^RangeError: Cannot use maxAttempts .* 1 up: current value is 0$/],
     [{ maxAttempts: 1.5 }, /maxAttempts .* current value is 1\.5$/],
     [{ backoffMs: -1 }, /backoffMs .* current value is -1$/],
+    [{ maxRetryAfterMs: -1 }, /maxRetryAfterMs .* current value is -1$/],
     [{ maxBackoffMs: Infinity }, /maxBackoffMs .* current value is Infinity$/],
   ];
   for (const [policy, complaint] of mistakes)
