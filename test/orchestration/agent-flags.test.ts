@@ -45,6 +45,7 @@ const client: Every<ClientFlags> = {
   taskDelayMs: true,
   maxOutstanding: true,
   maxAttempts: true,
+  maxRetryAfterMs: true,
   backoffMs: true,
   taskTimeoutMs: true,
   replyTimeoutMs: true,
