@@ -22,6 +22,12 @@ export {
   type WorkerDoneMessage,
 } from "./messages/result-message";
 export {
+  createPartialResult,
+  isPartialResult,
+  PARTIAL_RESULT,
+  type PartialResultMessage,
+} from "./messages/partial-result";
+export {
   BROKER,
   createRefusal,
   readRefusal,

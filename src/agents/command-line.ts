@@ -24,6 +24,7 @@ export const flag = {
     "--work-ms <ms>",
     "how long a task takes (default: 500, and 100 more for each count of the id)",
   ).argParser(milliseconds),
+  streamParts: new Option("--stream-parts", "let the work send parts ahead of its result"),
   taskVentilatorAddr: new Option("--task-ventilator-addr <address>", "where tasks flow")
     .env("TASK_VENTILATOR_ADDR")
     .default(TASK_VENTILATOR_ADDR),

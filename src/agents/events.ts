@@ -67,6 +67,8 @@ export interface ResultCollectorSummary {
   workersNotDone: string[];
   /** Results for a task_id that already had one; the first counts. */
   duplicates: number;
+  /** Parts of results that came ahead of them; they are no results. */
+  parts: number;
   framesRejected: number;
   durationMs: number;
 }
@@ -107,6 +109,7 @@ export type ResultCollectorEvent = Stamp &
         result: Payload;
         failed: boolean;
       }
+    | { type: "partial-received"; taskId: string; workerId: string; part: Payload }
     | { type: "worker-done"; workerId: string }
     | { type: "workers-connected"; connected: number }
     | { type: "frame-rejected"; code: FrameProblem["code"]; reason: string }

@@ -52,6 +52,8 @@ function describe(event: AgentEvent): string {
       return event.failed
         ? `a failure from Worker-${event.workerId}: ${short(event.result)}`
         : `received ${short(event.result)}`;
+    case "partial-received":
+      return `part from Worker-${event.workerId}: ${short(event.part)}`;
     case "frame-rejected":
       return `refused a frame (${event.code}): ${event.reason}`;
     case "end-sent":
@@ -100,6 +102,7 @@ function describeCollection(summary: ResultCollectorSummary, seconds: string): s
       `never done: ${summary.workersNotDone.map((worker) => `Worker-${worker}`).join(", ")}`,
     );
   if (summary.duplicates > 0) lines.push(`${plural(summary.duplicates, "duplicate")} ignored`);
+  if (summary.parts > 0) lines.push(`${plural(summary.parts, "part")} came ahead`);
   if (summary.framesRejected > 0) lines.push(`${plural(summary.framesRejected, "frame")} refused`);
   return lines.join("\n");
 }

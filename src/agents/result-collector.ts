@@ -7,6 +7,7 @@
  */
 import { Pull } from "zeromq";
 import { parseResult } from "../messages/frame";
+import { isPartialResult } from "../messages/partial-result";
 import {
   isFailedResult,
   isWorkerDoneMessage,
@@ -106,16 +107,21 @@ function nobodyWillSend(
   );
 }
 
-/** Notes a message and reports what it was. */
+/** Notes a message and reports what it was; what came too late is not worth a word. */
 function take(
   { report }: Settings,
   tally: ResultTally,
   message: ResultMessage | WorkerDoneMessage,
 ): void {
-  const isNew = tally.add(message) !== "duplicate";
-  if (isWorkerDoneMessage(message)) report({ type: "worker-done", workerId: message.worker_id });
-  else if (isNew) {
-    const { task_id: taskId, worker_id: workerId, result_data: result } = message;
+  const kind = tally.add(message);
+  const workerId = message.worker_id;
+  if (kind === "duplicate" || kind === "late-part") return;
+  if (isWorkerDoneMessage(message)) report({ type: "worker-done", workerId });
+  else if (isPartialResult(message)) {
+    const { task_id: taskId, data: part } = message.result_data;
+    report({ type: "partial-received", taskId, workerId, part });
+  } else {
+    const { task_id: taskId, result_data: result } = message;
     report({ type: "result-received", taskId, workerId, result, failed: isFailedResult(result) });
   }
 }

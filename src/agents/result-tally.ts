@@ -1,4 +1,5 @@
 /** Counts what comes in, and knows what is still missing. Pure: no socket, no clock. */
+import { isPartialResult } from "../messages/partial-result";
 import {
   isFailedResult,
   isWorkerDoneMessage,
@@ -7,12 +8,16 @@ import {
 } from "../messages/result-message";
 import type { ResultCollectorSummary } from "./events";
 
+/** What a message was. */
+type Kind = "result" | "duplicate" | "part" | "late-part" | "worker-done";
+
 /** The collector's book of results and workers. */
 export class ResultTally {
   readonly #results = new Map<string, ResultMessage>();
   readonly #workersDone: string[] = [];
   readonly #workersSeen: Set<string>;
   #duplicates = 0;
+  #parts = 0;
 
   /** `workerIds` are the names known beforehand; other workers get known by their first result. */
   constructor(
@@ -23,12 +28,17 @@ export class ResultTally {
     this.#workersSeen = new Set(workerIds);
   }
 
-  /** Notes a message and tells what it was. A second result for a task_id does not count. */
-  add(message: ResultMessage | WorkerDoneMessage): "result" | "duplicate" | "worker-done" {
+  /** Notes a message and tells what it was. A second result for a task_id does not count, nor a part after it. */
+  add(message: ResultMessage | WorkerDoneMessage): Kind {
     this.#workersSeen.add(message.worker_id);
     if (isWorkerDoneMessage(message)) {
       this.#workersDone.push(message.worker_id);
       return "worker-done";
+    }
+    if (isPartialResult(message)) {
+      if (this.#results.has(message.result_data.task_id)) return "late-part";
+      this.#parts++;
+      return "part";
     }
     if (this.#results.has(message.task_id)) {
       this.#duplicates++;
@@ -57,6 +67,7 @@ export class ResultTally {
       workersDone: [...this.#workersDone],
       workersNotDone: this.#notDone(),
       duplicates: this.#duplicates,
+      parts: this.#parts,
     };
   }
 

@@ -8,6 +8,7 @@
  */
 import { Pull, Push, Subscriber } from "zeromq";
 import { encodeMessage, parseTask } from "../messages/frame";
+import { createPartialResult } from "../messages/partial-result";
 import { createWorkerDoneMessage } from "../messages/result-message";
 import { START } from "../messages/start-signal";
 import { isEndMessage } from "../messages/task-message";
@@ -35,6 +36,7 @@ import {
   withDefaults,
   type AgentOptions,
 } from "./options";
+import { PartStream } from "./part-stream";
 import { createReporter } from "./stamp";
 import type { Work } from "./work";
 import { workOn } from "./work-on";
@@ -47,6 +49,11 @@ export interface TaskProcessorOptions extends AgentOptions {
   work?: Work;
   /** How long the default work takes, in milliseconds. Default: 500, and 100 more for each count of a numeric workerId. */
   workMs?: number;
+  /**
+   * Whether the work may send parts of its answer ahead of the result. A collector in another language would take
+   * them for results. Default: false.
+   */
+  streamParts?: boolean;
   /** Where to fetch tasks. Default: TASK_VENTILATOR_ADDR. */
   taskVentilatorAddr?: string;
   /** Where to send results. Default: RESULT_COLLECTOR_ADDR. */
@@ -164,7 +171,9 @@ async function workUntilEnd(
     } else {
       const { task_id: taskId, data } = parsed.message;
       report({ type: "task-started", taskId, data });
-      const { result, failed, answer } = await workOn(settings, parsed.message);
+      const parts = streamOf(settings, wire, taskId);
+      const { result, failed, answer } = await workOn(settings, parsed.message, parts?.send);
+      await parts?.end(); // parts that nobody took are no reason to keep the result
       if (!(await deliver(settings, wire, answer))) return "collector-lost";
       summary.tasksDone++;
       if (failed) summary.tasksFailed++;
@@ -172,6 +181,17 @@ async function workUntilEnd(
     }
   }
   return "generator-lost";
+}
+
+/** The way for parts of an answer to leave ahead of it, where they may. */
+function streamOf(settings: Settings, wire: Wire, taskId: string): PartStream | undefined {
+  const { streamParts, workerId, clock } = settings;
+  if (!streamParts) return undefined;
+  return new PartStream({
+    encode: (data, part) =>
+      encodeMessage(createPartialResult(taskId, part, data, workerId, clock()), settings),
+    deliver: (frames) => deliver(settings, wire, frames),
+  });
 }
 
 /** Says WORKER_DONE; false when there is no collector to deliver it to, nor what queued before it. */
@@ -189,7 +209,7 @@ function deliver({ peerTimeoutMs }: Settings, wire: Wire, frames: Buffer[]): Pro
 type Settings = ReturnType<typeof readOptions>;
 
 function readOptions(options: TaskProcessorOptions) {
-  const { workerId = "1", workMs = demonstrationWorkMs(workerId) } = options;
+  const { workerId = "1", workMs = demonstrationWorkMs(workerId), streamParts = false } = options;
   const { work = demonstrationWork(workMs), taskVentilatorAddr = TASK_VENTILATOR_ADDR } = options;
   const { resultCollectorAddr = RESULT_COLLECTOR_ADDR, controlSyncAddr = CONTROL_SYNC_ADDR } =
     options;
@@ -204,6 +224,7 @@ function readOptions(options: TaskProcessorOptions) {
     ...shared,
     workerId,
     work,
+    streamParts,
     taskVentilatorAddr,
     resultCollectorAddr,
     controlSyncAddr,
@@ -213,7 +234,7 @@ function readOptions(options: TaskProcessorOptions) {
 
 if (require.main === module) {
   const addresses = [flag.taskVentilatorAddr, flag.resultCollectorAddr, flag.controlSyncAddr];
-  const flags = [flag.workerId, flag.workMs, ...addresses, ...neighbourFlags];
+  const flags = [flag.workerId, flag.workMs, flag.streamParts, ...addresses, ...neighbourFlags];
   void runStandalone(
     "task-processor",
     "Takes tasks, works on them, sends the results on.",

@@ -9,7 +9,8 @@ export interface WorkContext {
   signal?: AbortSignal;
   /**
    * Sends a part of the answer ahead of the result; ignored once the task has ended. Throws a TypeError
-   * or RangeError when the part cannot be sent. Absent where the protocol knows no parts: in the pipeline.
+   * or RangeError when the part cannot be sent. Absent where nobody has asked for parts: in a pipeline
+   * without `streamParts`.
    */
   sendPartial?: (part: Payload) => void;
 }

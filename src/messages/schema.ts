@@ -1,6 +1,7 @@
 /** What a message must look like, whichever format it came in. */
 import { z } from "zod";
 import { refuse, type Parsed } from "./codec";
+import { PARTIAL_RESULT, type PartialResultMessage } from "./partial-result";
 import type { Payload } from "./payload";
 import { WORKER_DONE, type ResultMessage, type WorkerDoneMessage } from "./result-message";
 import { END_OF_TASKS, type EndMessage, type TaskMessage } from "./task-message";
@@ -10,7 +11,8 @@ export const MAX_NAME_LENGTH = 200;
 
 const payload = z.custom<Payload>((value) => value !== undefined, "is missing");
 const name = z.string().min(1).max(MAX_NAME_LENGTH);
-const taskId = name.refine((id) => id !== END_OF_TASKS && id !== WORKER_DONE, "is a reserved word");
+const reserved: string[] = [END_OF_TASKS, WORKER_DONE, PARTIAL_RESULT];
+const taskId = name.refine((id) => !reserved.includes(id), "is a reserved word");
 
 const task: z.ZodType<TaskMessage> = z.object({
   task_id: taskId,
@@ -24,6 +26,12 @@ const result: z.ZodType<ResultMessage> = z.object({
   worker_id: name,
   timestamp: z.number(),
 });
+const partialResult: z.ZodType<PartialResultMessage> = z.object({
+  task_id: z.literal(PARTIAL_RESULT),
+  result_data: z.object({ task_id: taskId, part: z.int().min(0), data: payload }),
+  worker_id: name,
+  timestamp: z.number(),
+});
 const workerDone: z.ZodType<WorkerDoneMessage> = z.object({
   task_id: z.literal(WORKER_DONE),
   worker_id: name,
@@ -34,10 +42,11 @@ export function checkTask(value: unknown): Parsed<TaskMessage | EndMessage> {
   return check<TaskMessage | EndMessage>(taskIdOf(value) === END_OF_TASKS ? end : task, value);
 }
 
-/** Checks what a result collector receives. Fields that nobody knows are left out. */
+/** Checks what a result collector receives: a result may be part of one. Fields that nobody knows are left out. */
 export function checkResult(value: unknown): Parsed<ResultMessage | WorkerDoneMessage> {
-  const schema = taskIdOf(value) === WORKER_DONE ? workerDone : result;
-  return check<ResultMessage | WorkerDoneMessage>(schema, value);
+  const taskId = taskIdOf(value);
+  if (taskId === WORKER_DONE) return check(workerDone, value);
+  return check<ResultMessage>(taskId === PARTIAL_RESULT ? partialResult : result, value);
 }
 
 function taskIdOf(value: unknown): unknown {

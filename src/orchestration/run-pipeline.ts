@@ -9,20 +9,21 @@ export interface RunPipelineOptions
   extends
     PipelineOptions,
     Pick<TaskGeneratorOptions, "createData">,
-    Pick<TaskProcessorOptions, "work"> {}
+    Pick<TaskProcessorOptions, "work" | "streamParts"> {}
 
 /**
  * Runs generator, workers and collector together until all is done.
  * @throws Error when an agent fails: a port is taken, a worker does not come. The others are stopped.
  */
 export function runPipeline(options: RunPipelineOptions = {}): Promise<PipelineReport> {
-  const { createData, work, ...shared } = options;
+  const { createData, work, streamParts, ...shared } = options;
   return orchestrate(
     {
       inTurn: true,
       collector: resultCollectorAgent,
       generator: (generatorOptions) => taskGeneratorAgent({ ...generatorOptions, createData }),
-      processor: (processorOptions) => taskProcessorAgent({ ...processorOptions, work }),
+      processor: (processorOptions) =>
+        taskProcessorAgent({ ...processorOptions, work, streamParts }),
     },
     shared,
   );

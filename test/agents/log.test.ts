@@ -13,6 +13,7 @@ const collected: ResultCollectorSummary = {
   workersDone: ["1"],
   workersNotDone: ["2"],
   duplicates: 0,
+  parts: 5,
   framesRejected: 1,
   durationMs: 1234,
 };
@@ -67,6 +68,11 @@ const lines: [agent: string, event: Unstamped, lines: string][] = [
     { type: "result-received", taskId, workerId: "1", result: "x", failed: true },
     "a failure from Worker-1: x",
   ],
+  [
+    "Collector",
+    { type: "partial-received", taskId, workerId: "1", part: { index: 0 } },
+    'part from Worker-1: {"index":0}',
+  ],
   ["Collector", { type: "worker-done", workerId: "1" }, "Worker-1 is done"],
   ["Worker-1", { type: "process-started", pid: 7 }, "is process 7"],
   ["Worker-1", { type: "process-exited", code: 1, signal: null }, "process ended with code 1"],
@@ -111,6 +117,7 @@ test("a collection that lacks something says what, a line each", () => {
     "[Collector] 1 failure among them",
     "[Collector] 2 results missing",
     "[Collector] never done: Worker-2",
+    "[Collector] 5 parts came ahead",
     "[Collector] 1 frame refused",
   ]);
 });

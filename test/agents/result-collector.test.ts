@@ -43,6 +43,7 @@ test("collects the results of two workers and both their leaves", options, async
     byWorker: { 1: 2, 2: 1 },
     workersNotDone: [],
     duplicates: 0,
+    parts: 0,
     framesRejected: 0,
   });
   assert.deepEqual(workersDone.sort(), ["1", "2"]);

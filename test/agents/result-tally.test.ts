@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ResultTally } from "../../src/agents/result-tally";
+import { createPartialResult } from "../../src/messages/partial-result";
 import {
   createFailedResult,
   createResultMessage,
@@ -15,6 +16,17 @@ test("tells what each message was", () => {
   assert.equal(tally.add(result("a")), "result");
   assert.equal(tally.add(result("a", "2")), "duplicate");
   assert.equal(tally.add(done("1")), "worker-done");
+});
+
+test("a part is no result, and one that comes after the result is nothing", () => {
+  const tally = new ResultTally(1, 0);
+  const part = createPartialResult("a", 0, "p", "2");
+  assert.equal(tally.add(part), "part");
+  assert.equal(tally.isComplete, false);
+  assert.equal(tally.add(result("a")), "result");
+  assert.equal(tally.add(part), "late-part");
+  const { results, parts, duplicates, byWorker } = tally.summary();
+  assert.deepEqual([results.length, parts, duplicates, byWorker], [1, 1, 0, { 1: 1 }]);
 });
 
 test("is complete when the last result and the last leave are in, in any order", () => {
@@ -51,6 +63,7 @@ test("sums up in order of arrival", () => {
     workersDone: ["1"],
     workersNotDone: ["2"],
     duplicates: 1,
+    parts: 0,
   });
 });
 

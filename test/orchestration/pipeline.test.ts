@@ -16,6 +16,7 @@ const collectorSummary: ResultCollectorSummary = {
   workersDone: [],
   workersNotDone: [],
   duplicates: 0,
+  parts: 0,
   framesRejected: 0,
   durationMs: 1,
 };

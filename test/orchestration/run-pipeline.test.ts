@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { test } from "node:test";
 import { Context, Pull } from "zeromq";
 import type { AgentEvent } from "../../src/agents/events";
+import type { Work } from "../../src/agents/work";
 import type { PipelineReport } from "../../src/orchestration/pipeline";
 import { runPipeline } from "../../src/orchestration/run-pipeline";
 import { bindSocket } from "../../src/transport/sockets";
@@ -262,5 +263,28 @@ test(
     assert.equal(report.generator?.outcome, "stopped");
     assert.ok(report.missingTasks.length > 0, "the stranger took no task");
     assert.equal(report.results.length + report.missingTasks.length, 20);
+  },
+);
+
+test(
+  "parts come ahead of the result, in order, where they are wanted",
+  { timeout: 60_000 },
+  async () => {
+    const work: Work = (data, { sendPartial }) => {
+      for (const n of [1, 2, 3]) sendPartial?.(n);
+      return data;
+    };
+    const without = await runPipeline({ ...quick, tasks: 4, work });
+    assert.deepEqual([without.outcome, without.collector?.parts], ["complete", 0]);
+    const report = await runPipeline({ ...quick, tasks: 4, work, streamParts: true });
+    everythingIsDone(report, 4, 2);
+    assert.equal(report.collector?.parts, 12);
+    for (const { task_id: id } of report.results) {
+      const said = report.events.flatMap((event) => {
+        if (event.agent !== "Collector" || !("taskId" in event) || event.taskId !== id) return [];
+        return event.type === "partial-received" ? [event.part] : [event.type];
+      });
+      assert.deepEqual(said, [1, 2, 3, "result-received"]);
+    }
   },
 );
