@@ -185,7 +185,7 @@ export type { Stamp } from "./agents/stamp";
 
 // orchestration: agents put to work together
 export { runPipeline, type RunPipelineOptions } from "./orchestration/run-pipeline";
-export { runProcesses } from "./orchestration/run-processes";
+export { runProcesses, type RunProcessesOptions } from "./orchestration/run-processes";
 export { runPool, type RunPoolOptions } from "./orchestration/run-pool";
 export { runPoolProcesses, type RunPoolProcessesOptions } from "./orchestration/run-pool-processes";
 export { ProcessPool, type ProcessPoolOptions } from "./orchestration/process-pool";

@@ -24,6 +24,8 @@ export const flag = {
     "--work-ms <ms>",
     "how long a task takes (default: 500, and 100 more for each count of the id)",
   ).argParser(milliseconds),
+  work: new Option("--work <file>", "a module whose export `work` does the tasks"),
+  data: new Option("--data <file>", "a module whose export `createData` gives the data of task n"),
   streamParts: new Option("--stream-parts", "let the work send parts ahead of its result"),
   taskVentilatorAddr: new Option("--task-ventilator-addr <address>", "where tasks flow")
     .env("TASK_VENTILATOR_ADDR")

@@ -19,6 +19,7 @@ import { StartGate } from "../transport/start-gate";
 import { flag, neighbourFlags, runStandalone } from "./command-line";
 import { demonstrationData } from "./demonstration-job";
 import { type OnEvent, type TaskGeneratorEvent, type TaskGeneratorSummary } from "./events";
+import { loadCreateData } from "./load-export";
 import { checkDurations, checkWholeNumbers, withDefaults, type AgentOptions } from "./options";
 import { createReporter } from "./stamp";
 
@@ -166,6 +167,7 @@ function readOptions(options: TaskGeneratorOptions) {
 if (require.main === module) {
   const flags = [
     flag.tasks,
+    flag.data,
     flag.workers,
     flag.taskDelayMs,
     flag.taskVentilatorAddr,
@@ -176,6 +178,10 @@ if (require.main === module) {
     "task-generator",
     "Makes tasks and shares them out among the workers.",
     flags,
-    taskGeneratorAgent,
+    async ({ data: file, ...options }: TaskGeneratorOptions & { data?: string }) =>
+      taskGeneratorAgent({
+        ...options,
+        createData: file === undefined ? file : loadCreateData(file),
+      }),
   );
 }

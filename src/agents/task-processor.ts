@@ -36,6 +36,7 @@ import {
   withDefaults,
   type AgentOptions,
 } from "./options";
+import { loadWork } from "./load-export";
 import { PartStream } from "./part-stream";
 import { createReporter } from "./stamp";
 import type { Work } from "./work";
@@ -234,11 +235,12 @@ function readOptions(options: TaskProcessorOptions) {
 
 if (require.main === module) {
   const addresses = [flag.taskVentilatorAddr, flag.resultCollectorAddr, flag.controlSyncAddr];
-  const flags = [flag.workerId, flag.workMs, flag.streamParts, ...addresses, ...neighbourFlags];
+  const own = [flag.workerId, flag.work, flag.workMs, flag.streamParts];
   void runStandalone(
     "task-processor",
     "Takes tasks, works on them, sends the results on.",
-    flags,
-    taskProcessorAgent,
+    [...own, ...addresses, ...neighbourFlags],
+    async ({ work: file, ...options }: TaskProcessorOptions & { work?: string }) =>
+      taskProcessorAgent({ ...options, work: file === undefined ? file : loadWork(file) }),
   );
 }

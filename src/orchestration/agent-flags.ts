@@ -18,7 +18,7 @@ export type WorkerFlags = Pick<
   MajordomoWorkerOptions,
   Shared | WorkersOwn | "service" | "dialect" | "highWaterMark"
 > & {
-  /** A module whose export `work` does the tasks. */
+  /** The path of a module whose export `work` does the tasks. */
   work?: string;
 };
 
@@ -28,4 +28,7 @@ type Policy =
 type Neighbour = "startTimeoutMs" | "peerTimeoutMs" | "highWaterMark";
 
 /** The options of a client as a process. */
-export type ClientFlags = Pick<MajordomoClientOptions, Shared | Demand | Policy | Neighbour>;
+export type ClientFlags = Pick<MajordomoClientOptions, Shared | Demand | Policy | Neighbour> & {
+  /** The path of a module whose export `createData` gives the data of task `n`. */
+  data?: string;
+};

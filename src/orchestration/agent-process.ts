@@ -115,19 +115,20 @@ function forkProgram(file: string, options: object): ChildProcess {
   });
 }
 
-/** { taskDelayMs: 100 } becomes --task-delay-ms 100. */
+/** { taskDelayMs: 100, streamParts: true } becomes --task-delay-ms 100 --stream-parts. */
 function toFlags(options: object): string[] {
   return Object.entries(options)
     .filter(([, value]) => value !== undefined)
-    .flatMap(([name, value]) => [
-      `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
-      textOf(name, value),
-    ]);
+    .flatMap(([name, value]) => {
+      const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      if (typeof value === "boolean") return value ? [flag] : [];
+      return [flag, textOf(name, value)];
+    });
 }
 
 function textOf(name: string, value: unknown): string {
   if (Array.isArray(value)) return value.join(",");
-  if (["string", "number", "boolean"].includes(typeof value)) return String(value);
+  if (typeof value === "string" || typeof value === "number") return String(value);
   throw new TypeError(
     `Cannot give ${name} to a process as it is an object: use its name, if it has one.`,
   );

@@ -8,6 +8,8 @@ import { orchestratePool, type PoolOptions, type PoolReport } from "./pool";
 export interface RunPoolProcessesOptions extends PoolOptions {
   /** A module whose export `work` does the tasks: a function does not go from one process to another. */
   workFile?: string;
+  /** A module whose export `createData` gives the data of task `n`. */
+  dataFile?: string;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface RunPoolProcessesOptions extends PoolOptions {
  * @throws Error when an agent fails by itself, with what it wrote to stderr. The others are stopped.
  */
 export function runPoolProcesses(options: RunPoolProcessesOptions = {}): Promise<PoolReport> {
-  const { workFile, ...shared } = options;
+  const { workFile, dataFile, ...shared } = options;
   const runWorker = (workerOptions: Launched<MajordomoWorkerOptions>) => {
     const flags = { ...workerOptions, work: workFile };
     return runAgent<never>("majordomo/worker", `Worker-${workerOptions.workerId}`, flags);
@@ -26,7 +28,10 @@ export function runPoolProcesses(options: RunPoolProcessesOptions = {}): Promise
       inTurn: false,
       broker: (brokerOptions) => runAgent("majordomo/broker", "Broker", brokerOptions),
       worker: runWorker,
-      client: (clientOptions) => runAgent("majordomo/client", "Client", clientOptions),
+      client: (clientOptions) => {
+        const flags = { ...clientOptions, data: dataFile };
+        return runAgent<never>("majordomo/client", "Client", flags);
+      },
     },
     shared,
   );

@@ -42,6 +42,7 @@ const client: Every<ClientFlags> = {
   service: true,
   dialect: true,
   tasks: true,
+  data: true,
   taskDelayMs: true,
   maxOutstanding: true,
   maxAttempts: true,

@@ -114,12 +114,13 @@ test(
   },
 );
 
-test("work of one's own comes from a file", { timeout: 240_000 }, async () => {
+test("work and data of one's own come from files", { timeout: 240_000 }, async () => {
   const workFile = path.join(__dirname, "double.ts");
-  const report = await runWithFate({ tasks: 2, workFile });
+  const dataFile = path.join(__dirname, "spell.ts");
+  const report = await runWithFate({ tasks: 2, workFile, dataFile });
   assert.deepEqual(report.results.map(({ result_data }) => result_data).toSorted(), [
-    "Task_1_payloadTask_1_payload",
-    "Task_2_payloadTask_2_payload",
+    "oneone",
+    "twotwo",
   ]);
 });
 
@@ -128,5 +129,6 @@ test(
   { timeout: 240_000 },
   async () => {
     await assert.rejects(runPoolProcesses({ ...small, workFile: "nowhere.ts" }), /nowhere\.ts/);
+    await assert.rejects(runPoolProcesses({ ...small, dataFile: "nothing.ts" }), /nothing\.ts/);
   },
 );

@@ -6,8 +6,8 @@ import { test, type TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { Context, Pull } from "zeromq";
 import type { AgentEvent } from "../../src/agents/events";
-import type { PipelineOptions, PipelineReport } from "../../src/orchestration/pipeline";
-import { runProcesses } from "../../src/orchestration/run-processes";
+import type { PipelineReport } from "../../src/orchestration/pipeline";
+import { runProcesses, type RunProcessesOptions } from "../../src/orchestration/run-processes";
 import { bindSocket } from "../../src/transport/sockets";
 import { isAlive } from "./alive";
 import { anyPorts } from "./ports";
@@ -17,7 +17,7 @@ const small = { ...anyPorts, taskDelayMs: 5, peerTimeoutMs: 1000, startTimeoutMs
 
 /** Runs the pipeline while `onEvent` plays fate with the processes; all of them must be gone at the end. */
 async function runWithFate(
-  options: PipelineOptions,
+  options: RunProcessesOptions,
   onEvent: (event: AgentEvent, pids: Map<string, number>) => void = () => {},
 ): Promise<PipelineReport> {
   const pids = new Map<string, number>();
@@ -244,3 +244,26 @@ async function parentAtWork(t: TestContext) {
   }
   return { parent, pids };
 }
+
+test(
+  "data and work of one's own come from files, and parts ahead of the results",
+  {
+    timeout: 180_000,
+  },
+  async () => {
+    const file = path.join(__dirname, "spell.ts");
+    const own = { tasks: 3, workFile: file, dataFile: file };
+    const report = await runWithFate({ ...own, streamParts: true });
+    assert.deepEqual(report.results.map(({ result_data: word }) => word).sort(), [
+      "one",
+      "three",
+      "two",
+    ]);
+    const letters = report.events.flatMap((event) =>
+      event.type === "partial-received" ? [event.part] : [],
+    );
+    assert.deepEqual(letters.sort(), [..."onetwothree"].sort());
+    const { collector } = await runWithFate({ ...own, streamParts: false });
+    assert.deepEqual([collector?.results.length, collector?.parts], [3, 0]);
+  },
+);

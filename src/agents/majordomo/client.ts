@@ -24,6 +24,7 @@ import {
   type AgentOptions,
   type HeartbeatOptions,
 } from "../options";
+import { loadCreateData } from "../load-export";
 import { createReporter } from "../stamp";
 import type { MajordomoClientEvent, MajordomoClientSummary } from "./events";
 import { majordomoFlag } from "./flags";
@@ -157,13 +158,17 @@ if (require.main === module) {
   const { brokerAddr, service, dialect, taskDelayMs, maxOutstanding } = majordomoFlag;
   const { maxAttempts, backoffMs, maxRetryAfterMs, taskTimeoutMs } = majordomoFlag;
   const { replyTimeoutMs, retries, heartbeatMs, liveness } = majordomoFlag;
-  const work = [brokerAddr, service, dialect, flag.tasks, taskDelayMs, maxOutstanding];
+  const work = [brokerAddr, service, dialect, flag.tasks, flag.data, taskDelayMs, maxOutstanding];
   const policy = [maxAttempts, backoffMs, maxRetryAfterMs, taskTimeoutMs];
   const patience = [heartbeatMs, liveness, replyTimeoutMs, retries];
   void runStandalone(
     "majordomo-client",
     "Sends tasks to a service, and sees to it that each of them ends. What came to nothing is listed as a dead letter, and does not make this program fail (exit code 0).",
     [...work, ...policy, ...patience, ...neighbourFlags],
-    majordomoClientAgent,
+    async ({ data: file, ...options }: MajordomoClientOptions & { data?: string }) =>
+      majordomoClientAgent({
+        ...options,
+        createData: file === undefined ? file : loadCreateData(file),
+      }),
   );
 }

@@ -70,7 +70,6 @@ export const majordomoFlag = {
     "how long the last task may take after Ctrl-C",
     10_000,
   ),
-  work: new Option("--work <file>", "a module whose export `work` does the tasks"),
 };
 
 function inMilliseconds(flags: string, description: string, byDefault: number): Option {

@@ -9,7 +9,7 @@
  */
 import { setMaxListeners } from "node:events";
 import { flag, runStandalone } from "../command-line";
-import { loadWork } from "../load-work";
+import { loadWork } from "../load-export";
 import type { Workplace } from "./worker/desk";
 import type { MajordomoWorkerSummary } from "./events";
 import { majordomoFlag } from "./flags";
@@ -59,8 +59,8 @@ export async function majordomoWorkerAgent(
 
 if (require.main === module) {
   const { brokerAddr, service, dialect, prefetch, heartbeatMs, liveness } = majordomoFlag;
-  const { work, reconnectMs, maxReconnectMs, leaveTimeoutMs } = majordomoFlag;
-  const place = [brokerAddr, service, dialect, flag.workerId, work, flag.workMs, prefetch];
+  const { reconnectMs, maxReconnectMs, leaveTimeoutMs } = majordomoFlag;
+  const place = [brokerAddr, service, dialect, flag.workerId, flag.work, flag.workMs, prefetch];
   const patience = [heartbeatMs, liveness, reconnectMs, maxReconnectMs, leaveTimeoutMs];
   void runStandalone(
     "majordomo-worker",

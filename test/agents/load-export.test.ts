@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test, type TestContext } from "node:test";
-import { loadWork } from "../../src/agents/load-work";
+import { loadCreateData, loadWork } from "../../src/agents/load-export";
 
 /** A file in a folder of its own whose name has a space. */
 function written(t: TestContext, name: string, text: string): string {
@@ -30,6 +30,17 @@ test("an ES module's work", async (t) => {
 test("under ts-node, a TypeScript module's work", async (t) => {
   const text = "export const work = (data: number): number => data * 2;";
   assert.equal(await loadWork(written(t, "double.ts", text))(4, context), 8);
+});
+
+test("a module's data", async (t) => {
+  const file = written(t, "data.mjs", "export const createData = async (n) => [n, n * n];");
+  assert.deepEqual(await loadCreateData(file)(3), [3, 9]);
+  const complaint = /as it must export a function named work: its work is of type undefined$/;
+  assert.throws(() => loadWork(file), complaint);
+  assert.throws(
+    () => loadCreateData(written(t, "a.js", "exports.createData = [];")),
+    /must export a function named createData: its createData is of type object$/,
+  );
 });
 
 const mistakes: [what: string, name: string, text: string, complaint: RegExp][] = [
