@@ -82,20 +82,24 @@ function startDeadline(limits: { stallMs: number; timeLimitMs: number }, complai
   const over = new AbortController();
   const { stallMs, timeLimitMs } = limits;
   const end = (failure: EngineFailure) => over.abort(failure);
-  const stall = setTimeout(
-    () => end(complain("EngineStalled", `has said nothing for ${stallMs} ms`)),
-    stallMs,
-  );
+  let silentHalves = 0;
+  // In two halves: after a while in which this process itself got no time, timers come first and news second.
+  const stall = setInterval(() => {
+    if (++silentHalves === 2) end(complain("EngineStalled", `has said nothing for ${stallMs} ms`));
+  }, stallMs / 2);
   const limit = setTimeout(
     () => end(complain("TimeLimit", `has not come to the end of its answer in ${timeLimitMs} ms`)),
     timeLimitMs,
   );
   return {
     signal: over.signal,
-    signOfLife: () => stall.refresh(),
+    signOfLife: () => {
+      silentHalves = 0;
+      stall.refresh();
+    },
     /** Closes the connection of a request that has failed by itself as well. */
     end: () => {
-      clearTimeout(stall);
+      clearInterval(stall);
       clearTimeout(limit);
       over.abort();
     },

@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
-import { isPaid, sendReply, type Reply } from "./openai-server/reply";
+import { isGood, sendReply, type Reply } from "./openai-server/reply";
 
 export type { Reply } from "./openai-server/reply";
 
@@ -50,7 +50,7 @@ export interface OpenAIServer {
   baseURL: string;
   /** In the order in which they came. */
   records: ChatRecord[];
-  /** How many answers with a good end were sent whole to a task. */
+  /** How many answers as they should be were sent whole to a task: each of them costs money. */
   paidAnswers(task: string): number;
   close(): Promise<void>;
 }
@@ -61,7 +61,7 @@ export async function startOpenAIServer(
   { taskOf = (text) => text, onEnded = () => {} }: OpenAIServerOptions = {},
 ): Promise<OpenAIServer> {
   const records: ChatRecord[] = [];
-  const paid = new Map<string, number>();
+  const good = new Map<string, number>();
   const server = createServer((request, response) => void serve(request, response));
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await json(request).catch(() => response.destroy());
@@ -77,7 +77,7 @@ export async function startOpenAIServer(
     record.kind = reply.kind;
     record.outcome = await sendReply(reply, request, response);
     record.endedAt = performance.now();
-    if (record.outcome === "whole" && isPaid(reply)) paid.set(task, (paid.get(task) ?? 0) + 1);
+    if (record.outcome === "whole" && isGood(reply)) good.set(task, (good.get(task) ?? 0) + 1);
     onEnded(record);
   };
   server.listen(0, "127.0.0.1");
@@ -86,7 +86,7 @@ export async function startOpenAIServer(
   return {
     baseURL: `http://127.0.0.1:${port}/v1`,
     records,
-    paidAnswers: (task) => paid.get(task) ?? 0,
+    paidAnswers: (task) => good.get(task) ?? 0,
     close: () => closeServer(server),
   };
 }

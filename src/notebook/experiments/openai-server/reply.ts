@@ -7,6 +7,8 @@ import { setTimeout as delay } from "node:timers/promises";
 export type Reply =
   /** Streams `text` to the end, with what it cost; `finish` says why it ended, null: not at all. */
   | { kind: "answer"; text: string; finish?: string | null; usage?: Tokens | null; paceMs?: number }
+  /** Streams `text` to the end, though it is not what was asked for: no JSON, say. */
+  | { kind: "nonsense"; text: string }
   /** Fails with an HTTP status. */
   | { kind: "status"; status: number; headers?: Record<string, string>; body?: string }
   /** Streams `text`, with a `finish` if there is one, then says nothing any more. */
@@ -23,12 +25,13 @@ export type Reply =
 /** What an answer cost, as the server counts it. */
 export type Tokens = { prompt_tokens: number; completion_tokens: number };
 
-/** Tells whether a reply is an answer that costs money: the model came to its end. */
-export function isPaid(reply: Reply): boolean {
-  return finishOf(reply) === "stop";
+/** Tells whether a reply is an answer as it should be: the model came to its end. */
+export function isGood(reply: Reply): boolean {
+  return reply.kind !== "nonsense" && finishOf(reply) === "stop";
 }
 
 function finishOf(reply: Reply): string | undefined {
+  if (reply.kind === "nonsense") return "stop";
   if (reply.kind === "cut" || reply.kind === "stall") return reply.finish;
   if (reply.kind !== "answer" || reply.finish === null) return undefined;
   return reply.finish ?? "stop";
@@ -113,8 +116,9 @@ function eventsOf(reply: Exclude<Reply, { kind: "status" } | { kind: "echo-key" 
   const said = pieces.map((content) => chunk({ content }));
   const finish = finishOf(reply);
   if (finish) said.push(chunk({}, finish));
-  if (reply.kind !== "answer" || !finish) return said;
-  const { usage = { prompt_tokens: 100, completion_tokens: pieces.length } } = reply;
+  if ((reply.kind !== "answer" && reply.kind !== "nonsense") || !finish) return said;
+  const { usage = { prompt_tokens: 100, completion_tokens: pieces.length } } =
+    reply.kind === "answer" ? reply : {};
   const cost = usage ? [JSON.stringify({ id: "chat", choices: [], usage })] : [];
   return [...said, ...cost, "[DONE]"];
 }
