@@ -305,7 +305,11 @@ export {
 export { openBroker } from "./notebook/lab/broker";
 export { showFrames, showHeard } from "./notebook/output/frames";
 export { hear, type Heard } from "./notebook/experiments/worker-on-the-wire";
-export { comeAndGo, type TroubleReport } from "./notebook/experiments/comings-and-goings";
+export {
+  comeAndGo,
+  type TroubleOptions,
+  type TroubleReport,
+} from "./notebook/experiments/comings-and-goings";
 export { cutDuringTask, type CutOff } from "./notebook/experiments/cut-cable";
 export { countWork, restartBroker } from "./notebook/experiments/restart-broker";
 export { checkMajordomoHand } from "./notebook/exercises/dynamic-workers";

@@ -1,6 +1,7 @@
 /** A pool whose workers join, die, freeze, come back and leave while tasks flow: a process each. */
 import type { AgentEvent } from "../../agents/events";
 import type { MajordomoClientSummary } from "../../agents/majordomo/events";
+import type { BrokerFlags } from "../../orchestration/agent-flags";
 import { ProcessPool, type ProcessPoolOptions } from "../../orchestration/process-pool";
 
 /** A heartbeat every 200 ms; who misses three is struck off. */
@@ -8,6 +9,9 @@ const heart = { heartbeatMs: 200, liveness: 3 };
 
 /** A task takes 150 ms, in which a worker hears nothing: the answer of one who was frozen is out before he knows. */
 const hands = { ...heart, work: require.resolve("./blocking-work") };
+
+/** Whose pool it is, and where its broker shall be. */
+export type TroubleOptions = ProcessPoolOptions & Pick<BrokerFlags, "brokerAddr">;
 
 /** What became of a pool with trouble in it. */
 export interface TroubleReport {
@@ -17,11 +21,14 @@ export interface TroubleReport {
 }
 
 /** Lets a client send `tasks` tasks to a pool in which nothing stays as it is: enough to last until the end of it. */
-export async function comeAndGo(options: ProcessPoolOptions, tasks = 80): Promise<TroubleReport> {
+export async function comeAndGo(
+  { brokerAddr, ...options }: TroubleOptions,
+  tasks = 80,
+): Promise<TroubleReport> {
   const pool = new ProcessPool(options);
   let trouble: Promise<void> | undefined;
   try {
-    await pool.startBroker(heart);
+    await pool.startBroker({ ...heart, brokerAddr });
     const client = pool.runClient({ tasks, taskDelayMs: 30 });
     trouble = disturb(pool);
     await Promise.race([client, trouble]);

@@ -1,7 +1,7 @@
 /** A fault to inject: the broker dies under load, and a new one takes its place. */
 import type { AgentEvent } from "../../agents/events";
-import { ProcessPool, type ProcessPoolOptions } from "../../orchestration/process-pool";
-import type { TroubleReport } from "./comings-and-goings";
+import { ProcessPool } from "../../orchestration/process-pool";
+import type { TroubleOptions, TroubleReport } from "./comings-and-goings";
 
 const heart = { heartbeatMs: 200, liveness: 3 };
 
@@ -9,10 +9,13 @@ const heart = { heartbeatMs: 200, liveness: 3 };
  * Lets a client send 60 tasks of 100 ms to three workers, kills the broker as `kill -9` does when 20
  * results are in, and starts one at the same address that knows nothing.
  */
-export async function restartBroker(options: ProcessPoolOptions): Promise<TroubleReport> {
+export async function restartBroker({
+  brokerAddr,
+  ...options
+}: TroubleOptions): Promise<TroubleReport> {
   const pool = new ProcessPool(options);
   try {
-    await pool.startBroker(heart);
+    await pool.startBroker({ ...heart, brokerAddr });
     // The client is patient: a process takes its time to start, on a busy machine a long one.
     const client = pool.runClient({ tasks: 60, peerTimeoutMs: 60_000 });
     const workers = ["1", "2", "3"].map((id) => pool.startWorker(id, { ...heart, workMs: 100 }));

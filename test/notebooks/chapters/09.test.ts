@@ -10,6 +10,12 @@ import { countWork, restartBroker } from "../../../src/notebook/experiments/rest
 import { hear, type Heard } from "../../../src/notebook/experiments/worker-on-the-wire";
 import { lab } from "../../../src/notebook/lab/lab";
 import { agentOf } from "../../../src/notebook/pictures/recording";
+import { freePort } from "../../free-port";
+
+/** Not at the tutorial's own address: a chapter may be using that at the same time. */
+async function anywhere() {
+  return { brokerAddr: `tcp://127.0.0.1:${await freePort()}` };
+}
 
 /** What a worker that beats every 100 ms says to a bare ROUTER: [its name, the byte of the command]. */
 async function heardBy(n: number, liveness: number, reply?: (string | Buffer)[]) {
@@ -49,7 +55,7 @@ test(
   "workers die, freeze, leave and join, and each task ends once",
   { timeout: 240_000 },
   async () => {
-    const { client, events } = await comeAndGo({}, 400);
+    const { client, events } = await comeAndGo(await anywhere(), 400);
     assert.deepEqual(countWork(events).results, 400);
     assert.deepEqual(
       [client.outcome, client.results.length, client.deadLetters],
@@ -86,7 +92,7 @@ test(
   "a broker that is killed under load costs work, and no result",
   { timeout: 180_000 },
   async () => {
-    const { client, events } = await restartBroker({});
+    const { client, events } = await restartBroker(await anywhere());
     assert.deepEqual(
       [client.outcome, client.results.length, client.deadLetters],
       ["complete", 60, []],
