@@ -117,7 +117,27 @@ export { bindSocket, connectSocket, withSockets, type Open } from "./transport/s
 export { Connections } from "./transport/connections";
 export { StartGate } from "./transport/start-gate";
 
+// engines: what thinks for an agent
+export type {
+  AIEngine,
+  CompleteOptions,
+  EngineAnswer,
+  EngineRequest,
+  Entity,
+  Outputs,
+  Sentiment,
+  Skill,
+  Usage,
+} from "./engines/engine";
+export { EngineFailure, type EngineFailureName } from "./engines/failure";
+export { engineFromEnvironment, type EngineEnvironment } from "./engines/from-environment";
+export { engineInThread, winkInThread, type EngineModule } from "./engines/in-thread";
+export { llmEngine, type LlmSettings } from "./engines/llm/llm-engine";
+export { winkEngine } from "./engines/wink/wink-engine";
+
 // agents: one file an agent
+export { engineWork, type EnginePart, type EngineResult } from "./agents/ai/engine-work";
+export type { TeamDocument } from "./agents/ai/team/library";
 export { taskGeneratorAgent, type TaskGeneratorOptions } from "./agents/task-generator";
 export { taskProcessorAgent, type TaskProcessorOptions } from "./agents/task-processor";
 export { validated } from "./agents/validated";
@@ -382,3 +402,19 @@ export { damageEverywhere, deepTask, type FaultCount } from "./notebook/experime
 export { sendLargeFrames, type LargeFrameRow } from "./notebook/experiments/large-frame";
 export { sendAcross } from "./notebook/experiments/field-numbers";
 export { checkMyCodec } from "./notebook/exercises/payloads";
+
+// notebook: chapter 13
+export { answersInOrder, readChapters, type Chapter } from "./notebook/experiments/chapters";
+export { everySkill, type SkillRow } from "./notebook/experiments/every-skill";
+export { giveUp, type Sighting } from "./notebook/experiments/give-up";
+export { heartAtWork, type HeartRow } from "./notebook/experiments/hearts-at-work";
+export {
+  haveTroubles,
+  type LlmTroubles,
+  type TroubleRow,
+} from "./notebook/experiments/llm-troubles";
+export { showScores, type ScoresOptions } from "./notebook/pictures/scores";
+export { showSpeedUp, type SpeedUpPoint } from "./notebook/pictures/speed-up";
+export { showTeam, type TeamDiagramOptions } from "./notebook/pictures/team-diagram";
+export { checkGlossary, totalUsage } from "./notebook/exercises/ai-agents";
+export type { AgentOf, GlossaryEntry } from "./notebook/exercises/ai-agents-trial";
