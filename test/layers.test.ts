@@ -28,12 +28,14 @@ const testedThrough: [modules: RegExp, testFile: string][] = [
   ],
   [/^agents\/(majordomo\/)?events\.ts$/, "agents/majordomo/log.test.ts"], // types only
   [
-    /^agents\/majordomo\/client\/(requester|broker-link|client-tally)\.ts$/,
+    /^agents\/majordomo\/client\/(requester|request-line|broker-link|client-tally)\.ts$/,
     "agents/majordomo/client.test.ts",
   ],
   [/^orchestration\/agent-process\.ts$/, "orchestration/run-processes.test.ts"],
   [/^orchestration\/pool\.ts$/, "orchestration/run-pool.test.ts"],
   [/^orchestration\/chaos\/(chaos-crew|garbage)\.ts$/, "orchestration/chaos/run-chaos.test.ts"],
+  [/^engines\/in-thread\/thread\.ts$/, "engines/in-thread.test.ts"],
+  [/^engines\/wink\/(reader|runs)\.ts$/, "engines/wink/wink-engine.test.ts"],
   [/^notebook\/kernel\//, "notebook/kernel.test.ts"],
   [/^notebook\/lab\/(room|interrupts)\.ts$/, "notebook/lab/lab.test.ts"],
   [/^notebook\/pictures\/palette\.ts$/, "notebook/pictures/timeline-spec.test.ts"],

@@ -161,6 +161,9 @@ function isName(frame: Buffer | undefined): frame is Buffer {
 /** The service that tells whether another one has workers (rfc.zeromq.org/spec/8, MMI). */
 export const MMI_SERVICE = "mmi.service";
 
+/** The service by which a client takes a task back; the body is its task_id. Ours: MMI leaves room for more services. */
+export const MMI_CANCEL = "mmi.cancel";
+
 /** Tells whether a service belongs to the broker: no worker may offer it. */
 export function isManagement(service: string): boolean {
   return service.startsWith("mmi.");

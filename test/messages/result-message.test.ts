@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { toJson } from "../../src/messages/json-value";
 import type { Payload } from "../../src/messages/payload";
 import {
@@ -53,15 +54,16 @@ test("what an error says about another try travels, and nothing else of it", () 
   });
 });
 
-for (const [retryable, retryAfterMs] of [
-  ["no", "1000"],
-  [0, -1],
-  [null, NaN],
-  [undefined, Infinity],
-  [{}, 5n],
-])
-  test(`retryable ${String(retryable)} and retryAfterMs ${String(retryAfterMs)} say nothing`, () => {
-    const thrown = Object.assign(new Error("busy"), { retryable, retryAfterMs });
+const noHints = [
+  { retryable: "no", retryAfterMs: "1000" },
+  { retryable: 0, retryAfterMs: -1 },
+  { retryable: null, retryAfterMs: NaN },
+  { retryable: undefined, retryAfterMs: Infinity },
+  { retryable: {}, retryAfterMs: 5n },
+];
+for (const hints of noHints)
+  test(`${inspect(hints)} says nothing`, () => {
+    const thrown = Object.assign(new Error("busy"), hints);
     assert.deepEqual(createFailedResult(thrown), { error: { name: "Error", message: "busy" } });
   });
 

@@ -73,6 +73,7 @@ const nobody: MajordomoBrokerSummary["workersLeft"] = {
   unreachable: 0,
   "timed-out": 0,
   misbehaved: 0,
+  cancelled: 0,
 };
 
 /** A worker in Python has begun with the one task there is, and our worker has nothing to do. */

@@ -29,6 +29,7 @@ import { createReporter } from "../stamp";
 import type { MajordomoClientEvent, MajordomoClientSummary } from "./events";
 import { majordomoFlag } from "./flags";
 import { checkDialect, checkService } from "./protocol-options";
+import { hold, type Converse } from "./client/ask";
 import { Requester } from "./client/requester";
 import { withRetryDefaults, type RetryPolicy } from "./client/retry-policy";
 
@@ -40,6 +41,8 @@ export interface MajordomoClientOptions extends AgentOptions, HeartbeatOptions, 
   service?: string;
   /** How many tasks to send. Default: 10. */
   tasks?: number;
+  /** What to ask, and what to make of the answers: in place of `tasks`, `createData`, `service` and `taskDelayMs`. */
+  converse?: Converse;
   /** The data of task `n`, counted from 1. Default: "Task_1_payload", "Task_2_payload", … */
   createData?: (n: number) => Payload | Promise<Payload>;
   /** The pause after each task, in milliseconds. Default: 0. */
@@ -66,26 +69,30 @@ export interface MajordomoClientOptions extends AgentOptions, HeartbeatOptions, 
  * Sends each task as a request; a task ends once: with a result, or as a dead letter with its history,
  * which the summary lists: dead letters do not make the client fail, its outcome is "complete" all the same.
  * A failed task is tried again as the retry policy says. What is unanswered when the broker comes
- * back, or is silent for too long, is sent again; who answers twice is heard once.
+ * back, or is silent for too long, is sent again; who answers twice is heard once. A client that is stopped
+ * tells the broker that nobody waits for its tasks any more, and so does one whose `converse` throws.
  * @throws Error when the broker does not come within `startTimeoutMs`.
  * @throws RangeError or TypeError when an option is wrong or a task cannot be encoded.
+ * @throws what `converse` or `createData` throws.
  */
 export async function majordomoClientAgent(
   options: MajordomoClientOptions = {},
 ): Promise<MajordomoClientSummary> {
   const settings = readOptions(options);
-  const { tasks, signal, clock, report } = settings;
+  const { tasks, converse, signal, clock, report } = settings;
   const startedAt = clock();
   const summary = createSummary();
 
-  await withSockets(signal, async (open) => {
-    if (tasks === 0) {
+  // Stopped, it has a word to say before its socket is closed: the requester sees to it.
+  await withSockets(undefined, async (open) => {
+    if (signal?.aborted) return;
+    if (tasks === 0 && !converse) {
       summary.outcome = "complete";
       return;
     }
     const requester = new Requester(settings, summary, open);
     summary.outcome = await requester.serveWhile((over) =>
-      requestEveryTask(settings, requester, over),
+      converse ? hold(converse, requester, over) : requestEveryTask(settings, requester, over),
     );
   });
 
@@ -112,6 +119,7 @@ function createSummary(): MajordomoClientSummary {
     tasksSent: 0,
     results: [],
     deadLetters: [],
+    cancelled: 0,
     unanswered: 0,
     byWorker: {},
     retried: 0,
@@ -126,9 +134,16 @@ type Settings = ReturnType<typeof readOptions>;
 
 function readOptions(options: MajordomoClientOptions) {
   const { brokerAddr = BROKER_ADDR, service = "work", tasks = 10, maxOutstanding = 100 } = options;
-  const { createData = demonstrationData, taskDelayMs = 0, retries = 3, dialect = "0.2" } = options;
+  const {
+    createData = demonstrationData,
+    converse,
+    taskDelayMs = 0,
+    retries = 3,
+    dialect = "0.2",
+  } = options;
   const { heartbeatMs, liveness } = withHeartbeatDefaults(options);
   const { replyTimeoutMs = heartbeatMs * liveness } = options;
+  if (converse) checkAlone(options);
   checkAddress("brokerAddr", brokerAddr);
   checkService(service);
   checkDialect(dialect);
@@ -144,6 +159,7 @@ function readOptions(options: MajordomoClientOptions) {
     service,
     tasks,
     createData,
+    converse,
     taskDelayMs,
     maxOutstanding,
     replyTimeoutMs,
@@ -152,6 +168,13 @@ function readOptions(options: MajordomoClientOptions) {
     dialect,
     report: createReporter("Client", shared.clock, options.onEvent),
   };
+}
+
+/** Who converses says in each question what the other options would say for all. */
+function checkAlone(options: MajordomoClientOptions): void {
+  for (const name of ["tasks", "createData", "service", "taskDelayMs"] as const)
+    if (options[name] !== undefined)
+      throw new TypeError(`Cannot use ${name} together with converse: leave one of them out`);
 }
 
 if (require.main === module) {

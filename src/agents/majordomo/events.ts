@@ -9,9 +9,11 @@ import type { Stamp } from "../stamp";
 
 /**
  * Why a broker strikes a worker off: it said so itself; it was silent for too long; its connection is
- * gone; it held one request for too long; it said something that does not fit.
+ * gone; it held one request for too long; it said something that does not fit; nobody wants the answer to
+ * its request any more, and it comes back at once.
  */
-export type Parting = "disconnected" | "expired" | "unreachable" | "timed-out" | "misbehaved";
+export type Parting =
+  "disconnected" | "expired" | "unreachable" | "timed-out" | "misbehaved" | "cancelled";
 
 /** How a broker's run ended. */
 export interface MajordomoBrokerSummary {
@@ -26,6 +28,8 @@ export interface MajordomoBrokerSummary {
   deadLetters: number;
   /** Requests refused: no worker came, too many were unanswered, or it was too large. And those whose client had left. */
   refused: number;
+  /** Requests that their client gave up, and those that a worker held whose client turned out to have left. */
+  cancelled: number;
   /** Requests that were waiting or being worked on at the end. */
   unanswered: number;
   workersJoined: number;
@@ -53,11 +57,16 @@ export interface MajordomoWorkerSummary {
 /** How a client's run ended. */
 export interface MajordomoClientSummary {
   outcome: Outcome;
-  /** Tasks made. Each of them is in `results`, in `deadLetters`, or was `unanswered` when the client was stopped. */
+  /**
+   * Tasks made. Each of them is in `results`, in `deadLetters`, was `cancelled`, or was `unanswered` when the
+   * client was stopped.
+   */
   tasksSent: number;
   /** One a task_id, in order of arrival. */
   results: ResultMessage[];
   deadLetters: DeadLetter[];
+  /** Tasks that were given up by who had asked. */
+  cancelled: number;
   unanswered: number;
   /** Results by worker_id. */
   byWorker: Record<string, number>;
@@ -95,6 +104,7 @@ export type MajordomoBrokerEvent = Stamp &
         attempts: number;
       }
     | { type: "request-given-up"; request: number; service: string; name: string; reason: string }
+    | { type: "request-cancelled"; request: number; service: string; worker?: string }
     | { type: "client-left"; client: string; dropped: number }
     | { type: "frame-rejected"; code: FrameProblem["code"] | "unexpected"; reason: string }
     | { type: "finished"; summary: MajordomoBrokerSummary }
@@ -132,6 +142,7 @@ export type MajordomoClientEvent = Stamp &
         result: Payload;
         failed: boolean;
       }
+    | { type: "task-cancelled"; taskId: string; reason: string }
     | { type: "dead-letter"; taskId: string; deadLetter: DeadLetter }
     | { type: "duplicate-received"; taskId: string; workerId: string }
     | { type: "broker-silent"; silentMs: number; reconnectMs: number }

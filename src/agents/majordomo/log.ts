@@ -20,6 +20,7 @@ type Shared =
   | "task-started"
   | "task-done"
   | "result-received"
+  | "partial-received"
   | "frame-rejected"
   | "finished";
 
@@ -40,6 +41,8 @@ export function describeMajordomo(event: Exclude<MajordomoEvent, { type: Shared 
       return `request ${event.request} is back in the queue: ${event.attempt.reason}`;
     case "request-given-up":
       return `request ${event.request} is given up (${event.name}): ${event.reason}`;
+    case "request-cancelled":
+      return `request ${event.request} is cancelled${event.worker ? `: ${event.worker} drops it` : ""}`;
     case "client-left":
       return `${event.client} has left, and ${plural(event.dropped, "request")} with it`;
     case "registered":
@@ -60,8 +63,8 @@ export function describeMajordomo(event: Exclude<MajordomoEvent, { type: Shared 
       return `once more in ${event.inMs} ms: ${event.attempt.reason}`;
     case "tasks-resent":
       return `sent ${plural(event.tasks, "task")} again: ${event.reason}`;
-    case "partial-received":
-      return `part from Worker-${event.workerId}: ${short(event.part)}`;
+    case "task-cancelled":
+      return `gave a task up: ${event.reason}`;
     case "dead-letter":
       return `dead letter after ${plural(event.deadLetter.attempts.length, "attempt")}: ${short(event.deadLetter.task.data)} (${event.deadLetter.error.message})`;
     case "duplicate-received":
@@ -77,8 +80,12 @@ export function isMajordomoSummary(summary: object): summary is MajordomoSummary
 /** Says in a few lines how a Majordomo agent's run ended. */
 export function describeMajordomoSummary(summary: MajordomoSummary, seconds: string): string {
   if ("workersJoined" in summary) {
-    const { answered, deadLetters, refused, unanswered, redelivered } = summary;
-    const ends = `${answered} answered, ${deadLetters} given up, ${refused} refused, ${unanswered} unanswered`;
+    const { answered, deadLetters, refused, cancelled, unanswered, redelivered } = summary;
+    const ends = [
+      `${answered} answered, ${deadLetters} given up, ${refused} refused`,
+      ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
+      `${unanswered} unanswered`,
+    ].join(", ");
     return `${summary.outcome}: ${plural(summary.requests, "request")} in ${seconds}: ${ends}; ${redelivered} redelivered`;
   }
   if ("conversations" in summary)
@@ -89,6 +96,7 @@ export function describeMajordomoSummary(summary: MajordomoSummary, seconds: str
     ...summary.deadLetters.map(
       ({ task, error }) => `dead letter: ${short(task.data)} (${error.message})`,
     ),
+    ...(summary.cancelled > 0 ? [`${summary.cancelled} cancelled`] : []),
     ...(summary.unanswered > 0 ? [`${summary.unanswered} unanswered`] : []),
   ].join("\n");
 }

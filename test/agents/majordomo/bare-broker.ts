@@ -26,6 +26,8 @@ export class BareBroker {
   /** What the client wanted to know about services. */
   readonly pings: string[] = [];
   answersPings = true;
+  /** The task_ids of what the client has taken back. */
+  readonly cancels: string[] = [];
   readonly #news = new EventEmitter();
   readonly #socket = new Router({ context: new Context(), linger: 0 });
 
@@ -40,7 +42,7 @@ export class BareBroker {
     return this.#socket.lastEndpoint!;
   }
 
-  /** Gives the next request for a task; questions about services are answered on the way. */
+  /** Gives the next request for a task; what is meant for the broker itself is answered on the way. */
   async next(): Promise<Asked> {
     for (;;) {
       const [client, ...frames] = await this.#socket.receive();
@@ -49,6 +51,12 @@ export class BareBroker {
         throw new Error(`no request: ${frames.map(String).join(" | ")}`);
       const { service, body } = message.command;
       const asked = { client: client!, dialect: message.dialect, service, body };
+      if (service === "mmi.cancel") {
+        this.cancels.push(String(body));
+        this.#news.emit("cancel");
+        await this.send(asked, "final", [Buffer.from("200")]);
+        continue;
+      }
       if (service !== "mmi.service")
         return { ...asked, task: JSON.parse(String(body[0])) as TaskMessage };
       this.pings.push(String(body));
@@ -66,6 +74,11 @@ export class BareBroker {
   /** Waits until so many questions about services have come; somebody must be reading. */
   async pinged(count: number): Promise<void> {
     while (this.pings.length < count) await once(this.#news, "ping");
+  }
+
+  /** Waits until so many tasks have been taken back; somebody must be reading. */
+  async cancelled(count: number): Promise<void> {
+    while (this.cancels.length < count) await once(this.#news, "cancel");
   }
 
   /** Answers a request with a result of a worker. */

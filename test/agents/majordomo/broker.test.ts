@@ -289,9 +289,17 @@ test(
       redelivered: 0,
       deadLetters: 0,
       refused: 0,
+      cancelled: 0,
       unanswered: 1,
       workersJoined: 3,
-      workersLeft: { disconnected: 0, expired: 0, unreachable: 0, "timed-out": 0, misbehaved: 0 },
+      workersLeft: {
+        disconnected: 0,
+        expired: 0,
+        unreachable: 0,
+        "timed-out": 0,
+        misbehaved: 0,
+        cancelled: 0,
+      },
       framesRejected: 0,
     });
     const successor = new Router({ context: new Context() });

@@ -63,6 +63,7 @@ test("sends every task and is complete when each has its result", options, async
     outcome: "complete",
     tasksSent: 3,
     deadLetters: [],
+    cancelled: 0,
     unanswered: 0,
     byWorker: { 9: 1, 7: 2 },
     retried: 0,
@@ -501,28 +502,54 @@ for (const [what, answer, reason] of unusable) {
     assert.ok(error.message.startsWith(reason), error.message);
     assert.deepEqual(attempts.map(triedBy), Array(2).fill(["unknown", error.message, false]));
   });
+}
 
-  test(`${what}, with several on their way: only time can tell`, options, async (t) => {
+test(
+  "an unusable answer that says whose it is ends that try, whatever else is on its way",
+  options,
+  async (t) => {
+    const { broker, witness, run } = await running(t, {
+      tasks: 2,
+      maxFrameBytes: 1000,
+      backoffMs: 0,
+    });
+    const [one, two] = (await broker.take(2)) as [Asked, Asked];
+    await broker.send(two, "final", [unusable[0]![1](two)]);
+    const { taskId, attempt } = await witness.heard("task-retried");
+    assert.equal(taskId, two.task.task_id);
+    assert.match(attempt.reason, /no usable answer: 1097 bytes/);
+    await broker.answer(one);
+    await broker.answer(await broker.next());
+    const { results, duplicates } = await run;
+    assert.deepEqual([results.length, duplicates, broker.cancels], [2, 0, []]);
+  },
+);
+
+test(
+  "plain text, with several on their way: only time can tell, and the task is taken back",
+  options,
+  async (t) => {
     const time = new LeapingClock();
     const patience = { replyTimeoutMs: Infinity, taskTimeoutMs: long, backoffMs: 0 };
     const given = { tasks: 2, maxFrameBytes: 1000, ...patience, clock: time.now };
     const { broker, witness, run } = await running(t, given);
     const [one, two] = (await broker.take(2)) as [Asked, Asked];
-    await broker.send(two, "final", [answer(two)]);
+    await broker.send(two, "final", [Buffer.from("1")]);
     await witness.heard("frame-rejected");
     await broker.answer(one);
     await witness.heard("result-received");
     time.leap(long);
     const again = await broker.next();
     assert.deepEqual(again.task, two.task);
+    assert.deepEqual(broker.cancels, [two.task.task_id]);
     await broker.answer(again);
     const { outcome, results, resent } = await run;
     assert.deepEqual([outcome, results.length, resent], ["complete", 2, 0]);
     const { attempt, at } = witness.all("task-retried").at(-1)!;
     assert.deepEqual(triedBy(attempt), ["unknown", `no answer within ${long} ms`, false]);
     assert.ok(at - two.task.timestamp >= long, `${at - two.task.timestamp} ms`);
-  });
-}
+  },
+);
 
 test("who never gets an answer says so in the end", options, async (t) => {
   const time = new LeapingClock();

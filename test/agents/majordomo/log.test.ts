@@ -50,6 +50,11 @@ const broker: [Unstamped<MajordomoBrokerEvent>, line: string][] = [
     { type: "request-given-up", request: 7, service, name: "Overloaded", reason: "why" },
     "request 7 is given up (Overloaded): why",
   ],
+  [{ type: "request-cancelled", request: 7, service: "work" }, "request 7 is cancelled"],
+  [
+    { type: "request-cancelled", request: 7, service: "work", worker: "W" },
+    "request 7 is cancelled: W drops it",
+  ],
   [{ type: "client-left", client: "X", dropped: 1 }, "X has left, and 1 request with it"],
   [
     { type: "frame-rejected", code: "unexpected", reason: "A: it sent READY twice" },
@@ -79,6 +84,7 @@ const client: [Unstamped<MajordomoClientEvent>, line: string][] = [
     { type: "partial-received", taskId, workerId: "1", part: { n: 1 } },
     'part from Worker-1: {"n":1}',
   ],
+  [{ type: "task-cancelled", taskId, reason: "never mind" }, "gave a task up: never mind"],
   [
     { type: "dead-letter", taskId, deadLetter },
     "dead letter after 1 attempt: Task_1_payload (why)",
@@ -105,9 +111,17 @@ const brokerSummary: MajordomoBrokerSummary = {
   redelivered: 1,
   deadLetters: 1,
   refused: 2,
+  cancelled: 0,
   unanswered: 2,
   workersJoined: 1,
-  workersLeft: { disconnected: 1, expired: 0, unreachable: 0, "timed-out": 0, misbehaved: 0 },
+  workersLeft: {
+    disconnected: 1,
+    expired: 0,
+    unreachable: 0,
+    "timed-out": 0,
+    misbehaved: 0,
+    cancelled: 0,
+  },
   framesRejected: 0,
   durationMs: 1234,
 };
@@ -128,6 +142,7 @@ const clientSummary: MajordomoClientSummary = {
   tasksSent: 4,
   results: [],
   deadLetters: [deadLetter],
+  cancelled: 0,
   unanswered: 0,
   byWorker: {},
   retried: 0,
@@ -147,6 +162,15 @@ test("a broker's last words add up", () =>
       "[Broker] stopped: 10 requests in 1.2 s: 5 answered, 1 given up, 2 refused, 2 unanswered; 1 redelivered",
     ],
   ));
+
+test("what was cancelled is mentioned, if anything was", () => {
+  const broker = { ...brokerSummary, cancelled: 3 };
+  const client = { ...clientSummary, deadLetters: [], cancelled: 3 };
+  const [ofBroker] = lastWords({ agent: "Broker", at: 0, type: "finished", summary: broker });
+  assert.match(ofBroker!, /2 refused, 3 cancelled, 2 unanswered/);
+  const ofClient = lastWords({ agent: "Client", at: 0, type: "finished", summary: client });
+  assert.equal(ofClient.at(-1), "[Client] 3 cancelled");
+});
 
 test("a worker's last words", () =>
   assert.deepEqual(

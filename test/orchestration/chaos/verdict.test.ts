@@ -11,6 +11,7 @@ const client: MajordomoClientSummary = {
   tasksSent: 1,
   results: [],
   deadLetters: [],
+  cancelled: 0,
   unanswered: 0,
   byWorker: {},
   retried: 0,

@@ -11,16 +11,11 @@ import {
 } from "../../../messages/majordomo";
 import type { Unstamped } from "../../stamp";
 import type { MajordomoBrokerEvent, MajordomoBrokerSummary, Parting } from "../events";
-import { RequestDesk, type Blame, type RequestPolicy } from "./request-desk";
+import { blameFor } from "./blame";
+import { RequestDesk, type RequestPolicy } from "./request-desk";
 import type { Request } from "./request-queue";
-import { TrialRoom } from "./trial-room";
-import {
-  nameOf,
-  WorkerRegistry,
-  type Limits,
-  type HeldRequest,
-  type RegisteredWorker,
-} from "./worker-registry";
+import { Staff } from "./staff";
+import { nameOf, type Limits, type HeldRequest, type RegisteredWorker } from "./worker-registry";
 
 /** The broker's promises, in numbers. */
 export interface DispatchPolicy extends RequestPolicy, Limits {
@@ -37,17 +32,8 @@ export interface DispatcherOutside {
 
 /** Brings requests and workers together. */
 export class Dispatcher {
-  readonly workers = new WorkerRegistry();
-  readonly #trialRoom = new TrialRoom(this.workers);
+  readonly staff: Staff;
   readonly desk: RequestDesk;
-  readonly #workersLeft: Record<Parting, number> = {
-    disconnected: 0,
-    expired: 0,
-    unreachable: 0,
-    "timed-out": 0,
-    misbehaved: 0,
-  };
-  #workersJoined = 0;
   #tickedAt: number;
 
   /** `now`, here and below, is in milliseconds since 1970. */
@@ -57,6 +43,7 @@ export class Dispatcher {
     now: number,
   ) {
     this.#tickedAt = now;
+    this.staff = new Staff((event) => outside.report(event));
     this.desk = new RequestDesk(policy, {
       report: (event) => outside.report(event),
       answer: ({ client, dialect, service }, body) =>
@@ -64,15 +51,17 @@ export class Dispatcher {
     });
   }
 
+  get workers(): Staff["workers"] {
+    return this.staff.workers;
+  }
+
+  get #trialRoom(): Staff["trialRoom"] {
+    return this.staff.trialRoom;
+  }
+
   /** Takes in a worker that is free. */
   join(address: Buffer, dialect: Dialect, service: string, now: number): void {
-    const name = nameOf(address);
-    const worker = { address, name, service, dialect, heardAt: now };
-    this.workers.add(worker);
-    this.#trialRoom.join(worker);
-    this.#workersJoined++;
-    const workers = this.workers.size;
-    this.outside.report({ type: "worker-joined", worker: name, service, dialect, workers });
+    this.staff.join({ address, name: nameOf(address), service, dialect, heardAt: now });
     this.#dispatch(service, now);
   }
 
@@ -91,6 +80,34 @@ export class Dispatcher {
     this.workers.release(worker);
     this.desk.finish(request, body);
     this.#dispatch(service, now);
+  }
+
+  /** Drops a task that its client has given up, wherever it is; tells whether it was here. */
+  cancel(client: Buffer, taskId: string, now: number): boolean {
+    const dropped = this.desk.cancelWaiting(client, taskId);
+    for (const service of new Set(dropped.map(({ service }) => service)))
+      this.#dispatch(service, now);
+    const isMeant = (request: Request) => this.desk.isTask(request, taskId);
+    return this.#callOff(client, isMeant, "its client gave the task up", now) + dropped.length > 0;
+  }
+
+  /** Takes requests from the workers that hold them: MDP's only word for it is DISCONNECT, and they come back. */
+  #callOff(
+    client: Buffer,
+    isMeant: (request: Request) => boolean,
+    reason: string,
+    now: number,
+  ): number {
+    const holders = [...this.workers.all()].filter(
+      ({ task }) => task?.request.client.equals(client) && isMeant(task.request),
+    );
+    for (const worker of holders) {
+      this.#remove(worker, "cancelled", reason, now);
+      this.#tell(worker, { type: "disconnect" });
+    }
+    for (const service of new Set(holders.map((worker) => worker.service)))
+      this.#dispatch(service, now);
+    return holders.length;
   }
 
   /** Brings waiting requests and idle workers together, as many as there are of both. */
@@ -126,6 +143,7 @@ export class Dispatcher {
   /** Beats the heart: strikes off who is silent or stuck, greets the others, refuses what nobody serves. */
   tick(now: number): void {
     this.#excuse(now);
+    this.staff.forgetCalledOff(now - this.policy.busySilenceMs);
     const overdue = this.workers.listOverdue(now, this.policy);
     // All are struck off before any work is dealt out: no request goes from one who is lost to the next.
     for (const { worker, parting, reason } of overdue) {
@@ -166,8 +184,8 @@ export class Dispatcher {
     return {
       ...this.desk.counters,
       unanswered: this.desk.unanswered,
-      workersJoined: this.#workersJoined,
-      workersLeft: { ...this.#workersLeft },
+      workersJoined: this.staff.joined,
+      workersLeft: { ...this.staff.left },
     };
   }
 
@@ -179,13 +197,10 @@ export class Dispatcher {
 
   #remove(worker: RegisteredWorker, parting: Parting, reason: string, now: number): void {
     const { service, name, task } = worker;
-    this.workers.remove(worker);
-    this.#trialRoom.leave(worker, parting === "disconnected" ? undefined : now);
-    this.#workersLeft[parting]++;
-    const workers = this.workers.size;
-    this.outside.report({ type: "worker-left", worker: name, service, parting, reason, workers });
+    this.staff.leave(worker, parting, reason, now);
     if (this.workers.count(service) === 0) this.desk.lostLastWorker(service, now);
     if (!task) return;
+    if (parting === "cancelled") return this.desk.cancel(task.request, name);
     if (parting === "disconnected" && !task.started) return this.desk.takeBack(task.request, now);
     const attempt = { at: now, worker: name, reason, started: task.started };
     this.desk.putBack(task.request, attempt, blameFor(parting, task));
@@ -206,8 +221,10 @@ export class Dispatcher {
     if (this.#isRegistered(worker)) this.workers.withdraw(worker);
   }
 
-  #clientGone(client: Buffer): void {
-    const dropped = this.desk.forget(client);
+  /** Who is gone needs no answers: its requests are dropped, and those that workers hold are taken from them. */
+  #clientGone(client: Buffer, now: number): void {
+    const waiting = this.desk.forget(client);
+    const dropped = waiting + this.#callOff(client, () => true, "its client has left", now);
     this.outside.report({ type: "client-left", client: nameOf(client), dropped });
   }
 
@@ -224,20 +241,9 @@ export class Dispatcher {
     this.outside.post(worker.address, encodeWorkerCommand(worker.dialect, command), onGone);
   }
 
-  /** Sends a client a partial or final answer; who is gone loses the requests that wait. */
+  /** Sends a client a partial or final answer; who is gone loses its other requests. */
   answer(client: Buffer, dialect: Dialect, command: ClientCommand): void {
     const frames = encodeClientCommand(dialect, command);
-    this.outside.post(client, frames, () => this.#clientGone(client));
+    this.outside.post(client, frames, (now) => this.#clientGone(client, now));
   }
-}
-
-/**
- * Says whether a request is to blame when its worker parts like this. Of several that a process held when it
- * was lost, each may have been the end of it: even an answer may not have got out any more.
- */
-function blameFor(parting: Parting, { started, isShared }: HeldRequest): Blame {
-  if (parting === "disconnected") return "none";
-  if (parting === "timed-out") return "certain";
-  if (!started) return parting === "unreachable" ? "possible" : "none";
-  return isShared && parting !== "misbehaved" ? "possible" : "certain";
 }

@@ -49,11 +49,10 @@ export class Reception {
     const { type, service, body } = command;
     if (type !== "request") return this.#reject("unexpected", client, `a ${type} from a client`);
     if (isManagement(service)) {
-      const answer = answerManagement(
-        service,
-        body,
-        (name) => this.dispatcher.workers.count(name) > 0,
-      );
+      const answer = answerManagement(service, body, {
+        isOffered: (name) => this.dispatcher.workers.count(name) > 0,
+        cancel: (taskId) => this.dispatcher.cancel(client, taskId, now),
+      });
       return this.dispatcher.answer(client, dialect, { type: "final", service, body: [answer] });
     }
     this.dispatcher.request(client, dialect, service, body, now);
@@ -61,6 +60,8 @@ export class Reception {
 
   #hearWorker(address: Buffer, dialect: Dialect, command: WorkerCommand, now: number): void {
     const worker = this.dispatcher.workers.get(address);
+    // It may have answered before it heard that nobody waits for that any more.
+    if (command.type !== "ready" && this.dispatcher.staff.wasCalledOff(address)) return;
     switch (command.type) {
       case "ready":
         return this.#register(address, dialect, command.service, now);

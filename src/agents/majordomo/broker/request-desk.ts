@@ -8,6 +8,7 @@ import type { Unstamped } from "../../stamp";
 import { plural } from "../../words";
 import type { MajordomoBrokerEvent } from "../events";
 import { taskIdOf } from "../task-id";
+import type { Blame } from "./blame";
 import { RequestQueue, type Request } from "./request-queue";
 
 /** How much a broker puts up with before it gives a request up. */
@@ -22,13 +23,6 @@ export interface RequestPolicy extends Wire {
   maxRequests: number;
 }
 
-/**
- * Whether a request is to blame for the loss of its worker: it had begun, and was the only one there, or took
- * too long; it was sent, and nobody heard whether it had begun, or another may have done it; the worker
- * left, or had been silent since before.
- */
-export type Blame = "certain" | "possible" | "none";
-
 /** Where the desk's words go. */
 export interface DeskOutside {
   /** Sends a client the answer to its request. */
@@ -39,7 +33,16 @@ export interface DeskOutside {
 /** The requests of all services. */
 export class RequestDesk {
   readonly #services = new Map<string, Service>();
-  readonly counters = { requests: 0, answered: 0, redelivered: 0, deadLetters: 0, refused: 0 };
+  /** What was read of a body once; a request that has ended is forgotten. */
+  readonly #taskIds = new WeakMap<Request, string>();
+  readonly counters = {
+    requests: 0,
+    answered: 0,
+    redelivered: 0,
+    deadLetters: 0,
+    refused: 0,
+    cancelled: 0,
+  };
 
   constructor(
     private readonly policy: RequestPolicy,
@@ -48,8 +51,8 @@ export class RequestDesk {
 
   /** Requests that wait or are being worked on. */
   get unanswered(): number {
-    const { requests, answered, deadLetters, refused } = this.counters;
-    return requests - answered - deadLetters - refused;
+    const { requests, answered, deadLetters, refused, cancelled } = this.counters;
+    return requests - answered - deadLetters - refused - cancelled;
   }
 
   /** Services that are remembered: each has, or had a moment ago, a request or a worker. */
@@ -159,6 +162,30 @@ export class RequestDesk {
     const forgotten = [...this.#services.values()].flatMap(({ queue }) => queue.takeOf(client));
     this.counters.refused += forgotten.length;
     return forgotten.length;
+  }
+
+  /** Drops the waiting requests that are this task of the client; gives them. */
+  cancelWaiting(client: Buffer, taskId: string): Request[] {
+    const isMeant = (request: Request) => this.isTask(request, taskId);
+    const queues = [...this.#services.values()].map(({ queue }) => queue);
+    const dropped = queues.flatMap((queue) => queue.takeOf(client, isMeant));
+    dropped.forEach((request) => this.cancel(request));
+    return dropped;
+  }
+
+  /** Ends a request that nobody wants any more, without an answer; `worker` held it. */
+  cancel(request: Request, worker?: string): void {
+    const { number, service } = request;
+    this.#services.get(service)?.queue.finish(request);
+    this.counters.cancelled++;
+    this.outside.report({ type: "request-cancelled", request: number, service, worker });
+  }
+
+  /** Tells whether a request is this task. */
+  isTask(request: Request, taskId: string): boolean {
+    const known = this.#taskIds.get(request) ?? taskIdOf(request.body, this.policy);
+    this.#taskIds.set(request, known);
+    return known === taskId;
   }
 
   /** Answers in place of a worker: with a failed result, so that the client knows what became of its task. */

@@ -102,9 +102,10 @@ export class RequestQueue {
     return this.#drain([...this.#byClient.keys()], ({ receivedAt }) => receivedAt < deadline);
   }
 
-  /** Takes out every request of a client. */
-  takeOf(client: Buffer): Request[] {
-    return this.#drain([keyOf(client)], (request) => request.client.equals(client));
+  /** Takes out every request of a client that fits. */
+  takeOf(client: Buffer, fits: (request: Request) => boolean = () => true): Request[] {
+    const isMeant = (request: Request) => request.client.equals(client) && fits(request);
+    return this.#drain([keyOf(client)], isMeant);
   }
 
   /** Takes out what fits of the requests that came back, and of the new ones of these clients. */

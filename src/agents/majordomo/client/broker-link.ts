@@ -4,6 +4,7 @@ import { EventEmitter, on } from "node:events";
 import { Dealer, type Context } from "zeromq";
 import { Connections } from "../../../transport/connections";
 import { Outbox } from "../../../transport/outbox";
+import { unlessAborted, within } from "../../../transport/patience";
 import { connectSocket, type Open } from "../../../transport/sockets";
 import { HANG_UP_FACTOR } from "../../options";
 
@@ -58,6 +59,16 @@ export class BrokerLink {
 
   close(): void {
     this.#line?.socket.close();
+  }
+
+  /** Closes it when what was posted is on its way, or `ms` milliseconds later. */
+  async closeWithin(ms: number): Promise<void> {
+    const { socket, outbox } = this.#line ?? {};
+    if (!socket || socket.closed) return;
+    const handedOver = (patience: AbortSignal) => unlessAborted(outbox!.flush(), patience);
+    await within(ms, undefined, handedOver, () => "the queue is full").catch(() => {});
+    socket.linger = ms;
+    socket.close();
   }
 
   /** Hands a message in; nothing tells whether it arrives. */

@@ -4,6 +4,7 @@ import type { Wire } from "../../../messages/frame";
 import type { ResultMessage } from "../../../messages/result-message";
 import type { createReporter } from "../../stamp";
 import { readAnswer, type Unusable } from "./answer";
+import type { Askers } from "./askers";
 import type { MajordomoClientEvent, MajordomoClientSummary } from "../events";
 import type { Failure, Request, RequestLedger } from "./request-ledger";
 
@@ -18,6 +19,7 @@ export class ClientTally {
   constructor(
     private readonly settings: TallySettings,
     private readonly ledger: RequestLedger,
+    private readonly askers: Askers,
     private readonly summary: MajordomoClientSummary,
   ) {}
 
@@ -29,12 +31,13 @@ export class ClientTally {
     else if (answer.type === "final") this.#takeFinal(answer.result);
   }
 
-  /** MDP has no correlation id: whose answer it was is clear only when no more than one is due. */
-  #reject({ code, reason, isFinal }: Unusable): void {
+  /** MDP has no correlation id: whose answer it was is clear only when it can be read, or no more than one is due. */
+  #reject({ code, reason, isFinal, taskId }: Unusable): void {
     this.summary.framesRejected++;
     this.settings.report({ type: "frame-rejected", code, reason });
-    if (!isFinal || this.ledger.outstanding > 1) return;
-    for (const request of this.ledger.listUnanswered())
+    if (!isFinal) return;
+    const isMeant = ({ task }: Request) => task.task_id === taskId || this.ledger.outstanding === 1;
+    for (const request of this.ledger.listUnanswered().filter(isMeant))
       this.miss(request, `no usable answer: ${reason}`);
   }
 
@@ -47,6 +50,7 @@ export class ClientTally {
   #takePartial({ task_id: taskId, worker_id: workerId, result_data: part }: ResultMessage): void {
     if (!this.ledger.has(taskId)) return this.#ignore(taskId, workerId);
     this.settings.report({ type: "partial-received", taskId, workerId, part });
+    this.askers.part(taskId, part, workerId);
   }
 
   #takeFinal(result: ResultMessage): void {
@@ -64,6 +68,7 @@ export class ClientTally {
       result: data,
       failed: false,
     });
+    this.askers.resolve(result);
   }
 
   #takeFailure(taskId: string, failure: Failure): void {
@@ -81,5 +86,6 @@ export class ClientTally {
   bury(deadLetter: DeadLetter): void {
     this.summary.deadLetters.push(deadLetter);
     this.settings.report({ type: "dead-letter", taskId: deadLetter.task.task_id, deadLetter });
+    this.askers.bury(deadLetter);
   }
 }

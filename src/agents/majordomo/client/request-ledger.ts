@@ -87,6 +87,13 @@ export class RequestLedger {
     return this.#fail(request, error, attempt);
   }
 
+  /** Ends a task that nobody wants any more; tells whether it had not ended yet. */
+  drop(taskId: string): boolean {
+    const isOutstanding = this.has(taskId);
+    this.#end(taskId);
+    return isOutstanding;
+  }
+
   /** Gives the requests whose try has been unanswered for too long at `now`. */
   listOverdue(now: number): Request[] {
     return this.listUnanswered().filter(({ sentAt }) => now - sentAt >= this.policy.taskTimeoutMs);

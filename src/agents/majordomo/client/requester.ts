@@ -1,19 +1,24 @@
 /** Keeps requests going over one line to the broker until each of them has ended, once. */
-import { EventEmitter, once } from "node:events";
+import { EventEmitter, once, setMaxListeners } from "node:events";
 import { setImmediate, setTimeout as delay } from "node:timers/promises";
 import { encodeMessage } from "../../../messages/frame";
 import type { Payload } from "../../../messages/payload";
-import { encodeClientCommand, MMI_SERVICE, type Dialect } from "../../../messages/majordomo";
-import { createTaskMessage } from "../../../messages/task-message";
-import { within } from "../../../transport/patience";
-import type { Open } from "../../../transport/sockets";
+import type { Dialect } from "../../../messages/majordomo";
+import type { FailedResult, ResultMessage } from "../../../messages/result-message";
+import { createTaskMessage, type TaskMessage } from "../../../messages/task-message";
+import { unlessAborted, within } from "../../../transport/patience";
+import { STOPPED_LINGER_MS, type Open } from "../../../transport/sockets";
 import type { Outcome } from "../../events";
 import type { AgentSettings } from "../../options";
+import { Lane } from "../worker/lane";
+import type { AskOptions } from "./ask";
+import { Askers } from "./askers";
 import { BrokerLink, type HandshakeReason } from "./broker-link";
 import { ClientTally, type TallySettings } from "./client-tally";
 import type { MajordomoClientSummary } from "../events";
 import { LazyPirate, type PirateSettings } from "./lazy-pirate";
-import { RequestLedger, type Request } from "./request-ledger";
+import { RequestLedger } from "./request-ledger";
+import { RequestLine } from "./request-line";
 import type { RetryPolicy } from "./retry-policy";
 
 /** What a requester needs to know. */
@@ -31,12 +36,19 @@ const TICK_MS = 20;
 export class Requester {
   readonly #ledger: RequestLedger;
   readonly #tally: ClientTally;
+  readonly #askers = new Askers();
   readonly #link: BrokerLink;
+  readonly #line: RequestLine;
+  /** Where tasks wait for room, in order. */
+  readonly #entrance = new Lane();
   readonly #pirate: LazyPirate;
   readonly #changes = new EventEmitter();
   /** Ends every wait: the run is over, or its signal said stop. */
   readonly #over = new AbortController();
-  readonly #signal: AbortSignal;
+  /** Aborts when there is no more use in going on. */
+  readonly signal: AbortSignal;
+  /** Why the broker is given up, once it is. */
+  lost?: FailedResult["error"];
 
   constructor(
     private readonly settings: RequesterSettings,
@@ -45,10 +57,12 @@ export class Requester {
   ) {
     const { signal } = settings;
     this.#ledger = new RequestLedger(settings);
-    this.#tally = new ClientTally(settings, this.#ledger, summary);
+    this.#tally = new ClientTally(settings, this.#ledger, this.#askers, summary);
     this.#link = new BrokerLink(settings, open);
+    this.#line = new RequestLine(settings, this.#link);
     this.#pirate = new LazyPirate(settings);
-    this.#signal = signal ? AbortSignal.any([signal, this.#over.signal]) : this.#over.signal;
+    this.signal = signal ? AbortSignal.any([signal, this.#over.signal]) : this.#over.signal;
+    setMaxListeners(0, this.signal); // many may wait
   }
 
   /**
@@ -61,50 +75,96 @@ export class Requester {
     const loops = [this.#greet(), this.#read(), this.#keepTime(), this.#feed(feed)];
     try {
       return await Promise.race(loops);
+    } catch (error) {
+      if (!this.settings.signal?.aborted) throw error;
+      return "stopped";
     } finally {
       this.#over.abort();
-      this.#link.close();
+      await this.#takeLeave();
       await Promise.allSettled(loops);
       this.summary.unanswered = this.#ledger.outstanding;
     }
   }
 
+  /** What nobody waits for any more shall not be worked on: a client that goes says so, if it can at once. */
+  async #takeLeave(): Promise<void> {
+    const unanswered = this.#ledger.listUnanswered();
+    if (unanswered.length === 0 || !this.#link.isConnected) return this.#link.close();
+    unanswered.forEach(({ task }) => this.#line.cancel(task.task_id));
+    await this.#link.closeWithin(STOPPED_LINGER_MS);
+  }
+
+  get now(): number {
+    return this.settings.clock();
+  }
+
   /** Waits until a request can be sent at once: the broker is there, and not too many are outstanding. */
-  async room(): Promise<void> {
-    while (!this.#hasRoom) await this.#change();
+  async room(signal = this.signal): Promise<void> {
+    while (!this.#hasRoom) await this.#change(signal);
   }
 
   get #hasRoom(): boolean {
     return this.#link.isConnected && this.#ledger.outstanding < this.settings.maxOutstanding;
   }
 
-  async #change(): Promise<void> {
-    await once(this.#changes, "change", { signal: this.#signal });
+  async #change(signal = this.signal): Promise<void> {
+    await once(this.#changes, "change", { signal });
   }
 
   /** Waits for room, makes a task of the data, and sends it to a worker of the service. */
   async request(service: string, data: Payload): Promise<void> {
     await this.room();
-    const { clock, report } = this.settings;
-    const now = clock();
-    const task = createTaskMessage(data, now);
+    this.#enter(createTaskMessage(data, this.now), service);
+  }
+
+  /** Waits for its turn and for room, unless `signal` aborts, and sends a task whose result somebody wants. */
+  async askFor(
+    task: TaskMessage,
+    service: string,
+    signal: AbortSignal,
+    onPart?: AskOptions["onPart"],
+  ): Promise<{ result: Promise<ResultMessage> }> {
+    let answer: { result: Promise<ResultMessage> } | undefined;
+    const turn = this.#entrance.enter(signal, async () => {
+      await this.room(signal);
+      signal.throwIfAborted(); // it may have, since there was room
+      this.#enter(task, service);
+      answer = { result: this.#askers.promise(task.task_id, onPart) };
+    });
+    await unlessAborted(turn, signal);
+    return answer!;
+  }
+
+  #enter(task: TaskMessage, service: string): void {
     encodeMessage(task, this.settings); // throws before anything is outstanding
     this.#endIdleness();
-    this.#post(this.#ledger.add(task, service, now));
+    this.#line.send(this.#ledger.add(task, service, this.now));
     this.summary.tasksSent++;
-    report({ type: "task-sent", taskId: task.task_id, data });
+    this.settings.report({ type: "task-sent", taskId: task.task_id, data: task.data });
+  }
+
+  /** Takes a task back that nobody wants any more, because of `reason`; one that has ended stays as it is. */
+  drop({ task_id: taskId }: TaskMessage, reason: unknown): void {
+    this.#askers.forget(taskId);
+    // A run that is over takes leave of all its tasks at once.
+    if (this.signal.aborted || !this.#ledger.drop(taskId)) return;
+    this.#line.cancel(taskId);
+    this.summary.cancelled++;
+    const text = reason instanceof Error ? reason.message : String(reason);
+    this.settings.report({ type: "task-cancelled", taskId, reason: text });
+    this.#changes.emit("change");
   }
 
   async #feed(feed: (signal: AbortSignal) => Promise<void>): Promise<Outcome> {
     const { startTimeoutMs, brokerAddr } = this.settings;
     await within(
       startTimeoutMs,
-      this.#signal,
+      this.signal,
       (patience) => this.#link.connected(patience),
       () =>
         `Waited ${startTimeoutMs} ms in vain for the broker at ${brokerAddr}. Is it running, and is that its address?`,
     );
-    await feed(this.#signal);
+    await feed(this.signal);
     while (this.#ledger.outstanding > 0) await this.#change();
     return "complete";
   }
@@ -120,7 +180,7 @@ export class Requester {
 
   /** A broker that shakes hands again may be a new one that knows nothing. */
   async #greet(): Promise<Outcome> {
-    for await (const reason of this.#link.handshakes(this.#signal)) {
+    for await (const reason of this.#link.handshakes(this.signal)) {
       this.settings.report({ type: "connected", to: "broker" });
       this.#resend(reason);
       this.#changes.emit("change");
@@ -131,7 +191,7 @@ export class Requester {
   #resend(reason: HandshakeReason): void {
     const requests = this.#ledger.listUnanswered();
     if (requests.length === 0) return;
-    requests.forEach((request) => this.#post(request));
+    requests.forEach((request) => this.#line.send(request));
     this.#pirate.expect(this.settings.clock());
     this.summary.resent += requests.length;
     this.settings.report({ type: "tasks-resent", tasks: requests.length, reason });
@@ -141,10 +201,10 @@ export class Requester {
   async #keepTime(): Promise<Outcome> {
     const { brokerAddr, peerTimeoutMs, clock } = this.settings;
     for (;;) {
-      await delay(TICK_MS, undefined, { signal: this.#signal });
+      await delay(TICK_MS, undefined, { signal: this.signal });
       // What has arrived by `now` is read before it is missed, even if this process was held up.
       const now = clock();
-      await setImmediate(undefined, { signal: this.#signal });
+      await setImmediate(undefined, { signal: this.signal });
       if (this.#link.lostForMs > peerTimeoutMs)
         return this.#giveUp(`the broker at ${brokerAddr} has been gone for ${peerTimeoutMs} ms`);
       this.#missWhatIsOverdue(now);
@@ -155,7 +215,7 @@ export class Requester {
       const move = this.#pirate.move(now);
       if (move === "give up") return this.#giveUp(`no answer from the broker at ${brokerAddr}`);
       if (move === "reconnect") this.#reconnect(Math.round(silentMs));
-      if (move === "ask") this.#ask();
+      if (move === "ask") this.#line.ask(this.#ledger.listUnanswered()[0]!.service);
     }
   }
 
@@ -163,7 +223,10 @@ export class Requester {
     const overdue = this.#ledger.listOverdue(now);
     if (overdue.length === 0) return;
     const reason = `no answer within ${this.settings.taskTimeoutMs} ms`;
-    overdue.forEach((request) => this.#tally.miss(request, reason));
+    for (const request of overdue) {
+      this.#line.cancel(request.task.task_id); // whoever works on it is not to be waited for
+      this.#tally.miss(request, reason);
+    }
     this.#changes.emit("change");
   }
 
@@ -171,7 +234,7 @@ export class Requester {
     if (!this.#link.isConnected) return;
     this.#endIdleness();
     for (const request of this.#ledger.takeDue(now)) {
-      this.#post(request);
+      this.#line.send(request);
       this.summary.retried++;
     }
   }
@@ -182,15 +245,8 @@ export class Requester {
     this.#link.open();
   }
 
-  /** While all workers are busy a broker that lives is as silent as a dead one, so it is asked (rfc.zeromq.org/spec/8). */
-  #ask(): void {
-    const { dialect } = this.settings;
-    if (dialect === "0.2-delimited" || !this.#link.isConnected) return;
-    const [{ service }] = this.#ledger.listUnanswered() as [Request];
-    this.#send(MMI_SERVICE, [Buffer.from(service)]);
-  }
-
   #giveUp(reason: string): Outcome {
+    this.lost = { name: "BrokerLost", message: reason };
     const letters = this.#ledger.giveUp(reason, this.settings.clock());
     letters.forEach((letter) => this.#tally.bury(letter));
     return "broker-lost";
@@ -199,14 +255,5 @@ export class Requester {
   /** While nothing is unanswered, silence means nothing. */
   #endIdleness(): void {
     if (this.#ledger.unanswered === 0) this.#pirate.expect(this.settings.clock());
-  }
-
-  #post({ task, service }: Request): void {
-    this.#send(service, encodeMessage(task, this.settings));
-  }
-
-  #send(service: string, body: Buffer[]): void {
-    const { dialect } = this.settings;
-    this.#link.post(encodeClientCommand(dialect, { type: "request", service, body }));
   }
 }

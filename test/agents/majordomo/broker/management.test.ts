@@ -10,13 +10,13 @@ test("what begins with mmi. is the broker's own", () => {
     assert.equal(isManagement(service), false, service);
 });
 
-/** Asks, while somebody offers "work". */
+/** Asks, while somebody offers "work" and the client has the task "t1" here. */
 const ask = (service: string, ...body: string[]) =>
   String(
     answerManagement(
       service,
       body.map((text) => Buffer.from(text)),
-      (name) => name === "work",
+      { isOffered: (name) => name === "work", cancel: (taskId) => taskId === "t1" },
     ),
   );
 
@@ -25,6 +25,12 @@ test("mmi.service: 200 for what is offered, 404 for what is not", () => {
   assert.equal(ask("mmi.service", "play"), "404");
   assert.equal(ask("mmi.service", ""), "404");
   assert.equal(ask("mmi.service"), "404");
+});
+
+test("mmi.cancel: 200 for a task that was here, 404 for any other", () => {
+  assert.equal(ask("mmi.cancel", "t1"), "200");
+  assert.equal(ask("mmi.cancel", "t2"), "404");
+  assert.equal(ask("mmi.cancel"), "404");
 });
 
 test("any other service of the broker's is not implemented: 501", () => {

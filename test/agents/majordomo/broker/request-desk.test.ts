@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Blame } from "../../../../src/agents/majordomo/broker/blame";
 import {
   RequestDesk,
-  type Blame,
   type RequestPolicy,
 } from "../../../../src/agents/majordomo/broker/request-desk";
 import type { Request } from "../../../../src/agents/majordomo/broker/request-queue";
@@ -84,6 +84,7 @@ test("what came back goes out again, and is given up when it has cost too many",
     redelivered: 2,
     deadLetters: 1,
     refused: 0,
+    cancelled: 0,
   });
   const received = ["request-received", "request-redelivered", "request-redelivered"];
   assert.deepEqual(bench.events, [...received, "request-given-up"]);

@@ -82,6 +82,18 @@ for (const [what, frames, code, reason, end] of malformed)
     assert.match(answer.reason, reason);
   });
 
+test("an unusable answer says whose it is, where that can be read", () => {
+  const large = final([encodeFrame(createResultMessage("a", "x".repeat(1000), "1", 0))]);
+  for (const frames of [large, final([Buffer.from('{"task_id":"a"}')])]) {
+    const answer = read(frames);
+    assert.equal(!answer.ok && answer.taskId, "a");
+  }
+  for (const text of ["1", "null", '{"task_id":1}', "{"]) {
+    const answer = read(final([Buffer.from(text)]));
+    assert.equal(!answer.ok && answer.taskId, undefined, text);
+  }
+});
+
 test("an unusable part is not the last word, an unusable reply of MDP 0.1 is", () => {
   const body = [Buffer.from("text")];
   const part = read(encodeClientCommand("0.2", { type: "partial", service: "work", body }));
