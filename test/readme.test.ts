@@ -28,7 +28,7 @@ test("every agent that is started from a terminal exists", () => {
   assert.deepEqual(missing(programs), []);
 });
 
-test("the program in it runs", { timeout: 180_000 }, async () => {
+test("the program in it runs", { timeout: 480_000 }, async () => {
   const [program] = found(/```ts\n([^]*?)```/g);
   const { stdout } = await promisify(execFile)(
     process.execPath,

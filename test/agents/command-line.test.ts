@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { test } from "node:test";
 import { freeAddresses, Program } from "./programs";
 
-const options = { timeout: 120_000 };
+const options = { timeout: 480_000 };
 const agents = ["task-generator", "task-processor", "result-collector"];
 const quick = ["--task-delay-ms", "0"];
 

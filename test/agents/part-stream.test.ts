@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { PartStream } from "../../src/agents/part-stream";
 import type { Payload } from "../../src/messages/payload";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 /** A stream whose receiver takes a message each time somebody calls `take`, and what it has taken. */
 function slowStream() {

@@ -11,7 +11,7 @@ import {
 import { bindSocket } from "../../src/transport/sockets";
 import { anyPort, BareSender, startAgent, Witness } from "./bare-peers";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 /** A running collector, stopped when the test is over. */
 async function running(t: TestContext, given: ResultCollectorOptions = {}) {

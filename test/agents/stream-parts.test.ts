@@ -18,7 +18,7 @@ import {
 import { createEndMessage, createTaskMessage } from "../../src/messages/task-message";
 import { anyPort, startAgent, Witness } from "./bare-peers";
 
-const options = { timeout: 120_000 };
+const options = { timeout: 480_000 };
 const wireOf = (name: CodecName): Wire => ({
   codec: codecOf(name),
   maxFrameBytes: MAX_FRAME_BYTES,

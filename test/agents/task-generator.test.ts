@@ -9,7 +9,7 @@ import type { TaskGeneratorEvent } from "../../src/agents/events";
 import { bindSocket } from "../../src/transport/sockets";
 import { anyPort, BareWorker, startAgent, Witness } from "./bare-peers";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 const payloads = (tasks: number) =>
   Array.from({ length: tasks }, (_, n) => `Task_${n + 1}_payload`);
 

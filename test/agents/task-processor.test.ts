@@ -9,7 +9,7 @@ import { createTaskMessage } from "../../src/messages/task-message";
 import { encodeFrame } from "../../src/messages/frame";
 import { BareNeighbours, startAgent, Witness } from "./bare-peers";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 /** A running processor between bare neighbours, stopped when the test is over. */
 async function running(t: TestContext, given: TaskProcessorOptions = {}) {

@@ -19,7 +19,7 @@ test("without an address it is wink, whatever else is set", async (t) => {
 
 test(
   "with an address it is the model there, asked with the key",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async (t) => {
     const server = await startOpenAIServer(() => ({ kind: "answer", text: "Short." }));
     t.after(() => server.close());

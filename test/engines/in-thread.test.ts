@@ -148,7 +148,7 @@ test("a request that waits for its turn can be given up as well", { timeout: 240
   }),
 );
 
-test("who gave up before is told so, and nothing starts", { timeout: 60_000 }, () =>
+test("who gave up before is told so, and nothing starts", { timeout: 240_000 }, () =>
   withEngine(moody(), async (engine) => {
     const signal = AbortSignal.abort(new Error("before"));
     await assert.rejects(engine.complete(say("a"), { signal }), { message: "before" });

@@ -197,7 +197,7 @@ for (const [meanwhile, cell] of [
 ] as const)
   test(
     `the kernel ends when the Jupyter that started it is killed, while a cell ${meanwhile}`,
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async (context) => {
       const kernel = await connectKernel();
       context.after(() => kernel.close());

@@ -67,6 +67,6 @@ async function flagsOf(program: string): Promise<string[]> {
 }
 
 for (const [program, flags] of Object.entries({ broker, worker, client }))
-  test(`the flags of the ${program}`, { timeout: 60_000 }, async () => {
+  test(`the flags of the ${program}`, { timeout: 240_000 }, async () => {
     assert.deepEqual((await flagsOf(program)).toSorted(), Object.keys(flags).toSorted());
   });

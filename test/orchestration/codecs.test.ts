@@ -13,7 +13,7 @@ import { runPoolProcesses } from "../../src/orchestration/run-pool-processes";
 import { runProcesses } from "../../src/orchestration/run-processes";
 import { anyPorts } from "./ports";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 const brokerAddr = "tcp://127.0.0.1:*";
 const small = { tasks: 6, taskDelayMs: 0, workMs: [0, 0] };
 
@@ -49,7 +49,7 @@ for (const codec of [...codecNames, gzip]) {
   });
 }
 
-test("the format goes to processes by its name", { timeout: 120_000 }, async () => {
+test("the format goes to processes by its name", { timeout: 480_000 }, async () => {
   const patient = { ...small, startTimeoutMs: 50_000 };
   const pipeline = await runProcesses({ ...anyPorts, ...patient, codec: "protobuf" });
   const pool = await runPoolProcesses({ ...patient, brokerAddr, codec: "multipart" });
@@ -57,7 +57,7 @@ test("the format goes to processes by its name", { timeout: 120_000 }, async () 
     assert.deepEqual([outcome, results.length], ["complete", 6]);
 });
 
-test("what a process reports is what came over the wire", { timeout: 120_000 }, async () => {
+test("what a process reports is what came over the wire", { timeout: 480_000 }, async () => {
   const workFile = require.resolve("./binary-work");
   const patient = { ...small, tasks: 1, workers: 1, startTimeoutMs: 50_000 };
   const pool = await runPoolProcesses({ ...patient, brokerAddr, codec: "protobuf", workFile });

@@ -9,7 +9,7 @@ const untilAborted = async (signal: AbortSignal) => {
   if (!signal.aborted) await once(signal, "abort");
 };
 
-test("waits for every member and gives back what each gave", { timeout: 60_000 }, async () => {
+test("waits for every member and gives back what each gave", { timeout: 240_000 }, async () => {
   const crew = new Crew();
   const ended: string[] = [];
   const slow = crew.add(setImmediate().then(() => ended.push("slow")));
@@ -20,11 +20,11 @@ test("waits for every member and gives back what each gave", { timeout: 60_000 }
   assert.equal(crew.signal.aborted, false);
 });
 
-test("nobody at all has ended at once", { timeout: 60_000 }, async () => {
+test("nobody at all has ended at once", { timeout: 240_000 }, async () => {
   await new Crew().end();
 });
 
-test("a member that fails stops the others, who are waited for", { timeout: 60_000 }, async () => {
+test("a member that fails stops the others, who are waited for", { timeout: 240_000 }, async () => {
   const crew = new Crew();
   let stopped = false;
   const steady = async () => {
@@ -38,7 +38,7 @@ test("a member that fails stops the others, who are waited for", { timeout: 60_0
   assert.ok(stopped, "the crew ended before its member had");
 });
 
-test("who joins after a failure finds the signal aborted", { timeout: 60_000 }, async () => {
+test("who joins after a failure finds the signal aborted", { timeout: 240_000 }, async () => {
   const crew = new Crew();
   await crew.add(Promise.reject(new Error("too early"))).catch(() => {});
   let sawAborted = false;
@@ -54,14 +54,14 @@ test("who joins after a failure finds the signal aborted", { timeout: 60_000 }, 
   assert.ok(sawAborted);
 });
 
-test("of two failures the first member's is thrown", { timeout: 60_000 }, async () => {
+test("of two failures the first member's is thrown", { timeout: 240_000 }, async () => {
   const crew = new Crew();
   crew.add(setImmediate().then(() => Promise.reject(new Error("first")))).catch(() => {});
   crew.add(Promise.reject(new Error("second"))).catch(() => {});
   await assert.rejects(crew.end(), { message: "first" });
 });
 
-test("a signal from outside stops the crew without an error", { timeout: 60_000 }, async () => {
+test("a signal from outside stops the crew without an error", { timeout: 240_000 }, async () => {
   const outside = new AbortController();
   const crew = new Crew(outside.signal);
   crew.add(untilAborted(crew.signal)).catch(() => {});
@@ -69,7 +69,7 @@ test("a signal from outside stops the crew without an error", { timeout: 60_000 
   await crew.end();
 });
 
-test("a failure inside leaves the outside signal alone", { timeout: 60_000 }, async () => {
+test("a failure inside leaves the outside signal alone", { timeout: 240_000 }, async () => {
   const outside = new AbortController();
   const crew = new Crew(outside.signal);
   crew.add(Promise.reject(new Error("inside"))).catch(() => {});
@@ -77,14 +77,14 @@ test("a failure inside leaves the outside signal alone", { timeout: 60_000 }, as
   assert.equal(outside.signal.aborted, false);
 });
 
-test("who does not end in time is stopped", { timeout: 60_000 }, async () => {
+test("who does not end in time is stopped", { timeout: 240_000 }, async () => {
   const crew = new Crew();
   crew.add(untilAborted(crew.signal)).catch(() => {});
   await crew.end(1);
   assert.equal(crew.signal.aborted, true);
 });
 
-test("a crew may be large", { timeout: 60_000 }, async () => {
+test("a crew may be large", { timeout: 240_000 }, async () => {
   for (const crew of [new Crew(), new Crew(new AbortController().signal)])
     await withoutWarning(async () => {
       for (let n = 1; n <= 12; n++) void crew.add(untilAborted(crew.signal));

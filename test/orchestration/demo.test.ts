@@ -35,7 +35,7 @@ async function ending(child: ChildProcessWithoutNullStreams) {
   return { code, stdout, stderr };
 }
 
-test("npm run demo runs it, and passes flags on", { timeout: 180_000 }, async (t) => {
+test("npm run demo runs it, and passes flags on", { timeout: 480_000 }, async (t) => {
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
   const options = { cwd: root, shell: process.platform === "win32" };
   const child = spawn(npm, ["run", "--silent", "demo", "--", ...quick, "--tasks", "3"], options);
@@ -46,7 +46,7 @@ test("npm run demo runs it, and passes flags on", { timeout: 180_000 }, async (t
 });
 
 for (const way of ["in one event loop", "--processes"])
-  test(`plain lines without a terminal, ${way}`, { timeout: 180_000 }, async (t) => {
+  test(`plain lines without a terminal, ${way}`, { timeout: 480_000 }, async (t) => {
     const flags = [...quick, "--tasks", "6", "--workers", "3"];
     if (way === "--processes") flags.push(way);
     const { code, stdout, stderr } = await ending(start(t, ...flags));
@@ -69,7 +69,7 @@ for (const way of ["in one event loop", "--processes"])
 
 const noTerminal = process.platform === "win32" && "Python has no pty module on Windows";
 
-test("a progress bar in a terminal", { timeout: 180_000, skip: noTerminal }, async (t) => {
+test("a progress bar in a terminal", { timeout: 480_000, skip: noTerminal }, async (t) => {
   const flags = [...quick, "--work-ms", "200", "--tasks", "4"];
   const { code, stdout } = await ending(startInTerminal(t, "", ...flags));
   assert.equal(code, 0);
@@ -93,7 +93,7 @@ function startInTerminal(t: TestContext, text: string, ...flags: string[]) {
   return child;
 }
 
-test("--help shows the flags", { timeout: 180_000 }, async (t) => {
+test("--help shows the flags", { timeout: 480_000 }, async (t) => {
   const { code, stdout, stderr } = await ending(start(t, "--help"));
   assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
   for (const flag of ["--tasks", "--workers", "--task-delay-ms", "--work-ms", "--processes"])
@@ -109,7 +109,7 @@ const wrongFlags: [string[], RegExp][] = [
   [["--colour", "red"], /unknown option '--colour'/],
 ];
 for (const [flags, complaint] of wrongFlags)
-  test(`refuses ${flags.join(" ")}`, { timeout: 180_000 }, async (t) => {
+  test(`refuses ${flags.join(" ")}`, { timeout: 480_000 }, async (t) => {
     const { code, stderr } = await ending(start(t, ...quick, ...flags));
     assert.equal(code, 1);
     assert.match(stderr, complaint);
@@ -117,7 +117,7 @@ for (const [flags, complaint] of wrongFlags)
   });
 
 for (const processes of [[], ["--processes"]])
-  test(`a taken port is named ${processes.join()}`, { timeout: 180_000 }, async (t) => {
+  test(`a taken port is named ${processes.join()}`, { timeout: 480_000 }, async (t) => {
     const other = new Pull({ context: new Context() });
     t.after(() => other.close());
     const taken = await bindSocket(other, "taskVentilatorAddr", "tcp://127.0.0.1:*");
@@ -131,7 +131,7 @@ for (const processes of [[], ["--processes"]])
 const noSignals = process.platform === "win32" && "Windows has no SIGINT to send";
 for (const processes of [[], ["--processes"]]) {
   const inTerminal = `Ctrl-C in a terminal, where it reaches every process ${processes.join()}`;
-  test(inTerminal, { timeout: 180_000, skip: noTerminal }, async (t) => {
+  test(inTerminal, { timeout: 480_000, skip: noTerminal }, async (t) => {
     const flags = [...quick, "--work-ms", "60000", ...processes];
     const { code, stdout } = await ending(
       startInTerminal(t, "working on Task_2_payload", ...flags),
@@ -143,7 +143,7 @@ for (const processes of [[], ["--processes"]]) {
   });
 
   const name = `Ctrl-C ends it with a summary and code 0 ${processes.join()}`;
-  test(name, { timeout: 180_000, skip: noSignals }, async (t) => {
+  test(name, { timeout: 480_000, skip: noSignals }, async (t) => {
     const child = start(t, ...quick, "--work-ms", "60000", ...processes);
     const ended = ending(child);
     let said = "";

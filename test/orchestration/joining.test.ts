@@ -19,7 +19,7 @@ const joins = (worker: string): AgentEvent => ({
 
 test(
   "a worker is in when the broker says so, not when it says so",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const recorder = new Recorder();
     let isIn = false;
@@ -36,7 +36,7 @@ test(
   },
 );
 
-test("one that holds two tasks joins twice", { timeout: 60_000 }, async () => {
+test("one that holds two tasks joins twice", { timeout: 240_000 }, async () => {
   const recorder = new Recorder();
   recorder.onEvent(joins("Worker-1-00000001"));
   const newcomer = { workerId: "1", prefetch: 2 };
@@ -47,7 +47,7 @@ test("one that holds two tasks joins twice", { timeout: 60_000 }, async () => {
 });
 
 for (const workerId of ["a very long name, longer than a connection's may be", "Jürgen"])
-  test(`the broker's name for ${workerId} is known`, { timeout: 60_000 }, async (t) => {
+  test(`the broker's name for ${workerId} is known`, { timeout: 240_000 }, async (t) => {
     const stop = new AbortController();
     const recorder = new Recorder();
     const { onEvent } = recorder;

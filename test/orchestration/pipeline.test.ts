@@ -67,7 +67,7 @@ function puppets(replaced: Partial<Launch> = {}) {
 
 test(
   "launches the collector, the generator, then worker by worker",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const { launch, names } = puppets();
     await orchestrate(launch, {});
@@ -80,7 +80,7 @@ test(
 
 test(
   "launches the workers all at once when order does not matter",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const { launch, names } = puppets({ inTurn: false });
     await orchestrate(launch, {});
@@ -88,7 +88,7 @@ test(
   },
 );
 
-test("tells the workers what addresses the others really have", { timeout: 60_000 }, async () => {
+test("tells the workers what addresses the others really have", { timeout: 240_000 }, async () => {
   const { launch, launched } = puppets();
   await orchestrate(launch, { resultCollectorAddr: "tcp://127.0.0.1:*", workers: 1 });
   const worker = launched.find(({ name }) => name === "worker 1")?.options;
@@ -98,7 +98,7 @@ test("tells the workers what addresses the others really have", { timeout: 60_00
   assert.equal(launched[0]?.options["resultCollectorAddr"], "tcp://127.0.0.1:*");
 });
 
-test("hands every agent its share of the options", { timeout: 60_000 }, async () => {
+test("hands every agent its share of the options", { timeout: 240_000 }, async () => {
   const { launch, launched } = puppets();
   await orchestrate(launch, {
     tasks: 7,
@@ -126,7 +126,7 @@ test("hands every agent its share of the options", { timeout: 60_000 }, async ()
 
 test(
   "refuses to run without workers, before anybody is launched",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     for (const workers of [0, -1, 1.5, NaN]) {
       const { launch, launched } = puppets();
@@ -139,7 +139,7 @@ test(
   },
 );
 
-test("who is launched after a failure is told to stop", { timeout: 60_000 }, async () => {
+test("who is launched after a failure is told to stop", { timeout: 240_000 }, async () => {
   const aborted: boolean[] = [];
   const note = ({ signal }: { signal: AbortSignal }) => {
     aborted.push(signal.aborted);
@@ -153,7 +153,7 @@ test("who is launched after a failure is told to stop", { timeout: 60_000 }, asy
 
 test(
   "a failing worker stops the others, and its error is thrown",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     let collectorStopped = false;
     const { launch } = puppets({
@@ -170,7 +170,7 @@ test(
   },
 );
 
-test("reports summaries, results and events in order of time", { timeout: 60_000 }, async () => {
+test("reports summaries, results and events in order of time", { timeout: 240_000 }, async () => {
   const results = [createResultMessage("id", "done", "1")];
   const { launch } = puppets({
     collector: async ({ onEvent }) => {
@@ -192,7 +192,7 @@ test("reports summaries, results and events in order of time", { timeout: 60_000
   assert.deepEqual(seen, ["listening", "listening", "connected", "connected"]);
 });
 
-test("agents without a last word are left out of the report", { timeout: 60_000 }, async () => {
+test("agents without a last word are left out of the report", { timeout: 240_000 }, async () => {
   const { launch } = puppets({
     collector: () => Promise.resolve(undefined),
     generator: async ({ onEvent }) => {

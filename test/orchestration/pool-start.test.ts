@@ -49,32 +49,32 @@ function pool(fates: Fate[], inTurn: boolean, brokerListens = true) {
 for (const inTurn of [true, false]) {
   const how = inTurn ? "in turn" : "all at once";
 
-  test(`${how}: who was killed is not waited for`, { timeout: 60_000 }, async () => {
+  test(`${how}: who was killed is not waited for`, { timeout: 240_000 }, async () => {
     const { start } = pool(["joins", "killed", "joins"], inTurn);
     const { ended, leave } = await start(60_000);
     assert.equal(ended.length, 3);
     await leave();
   });
 
-  test(`${how}: when all were killed, that is an error`, { timeout: 60_000 }, async () => {
+  test(`${how}: when all were killed, that is an error`, { timeout: 240_000 }, async () => {
     const { start } = pool(["killed", "killed"], inTurn);
     await assert.rejects(start(60_000), /None of 2 workers has joined the broker: all were killed/);
   });
 
-  test(`${how}: who does not join in time is counted`, { timeout: 60_000 }, async () => {
+  test(`${how}: who does not join in time is counted`, { timeout: 240_000 }, async () => {
     const { start } = pool(["joins", "hangs"], inTurn);
     await assert.rejects(start(50), {
       message: "Only 1 of 2 workers have joined the broker within 50 ms.",
     });
   });
 
-  test(`${how}: without a broker there is nothing to join`, { timeout: 60_000 }, async () => {
+  test(`${how}: without a broker there is nothing to join`, { timeout: 240_000 }, async () => {
     const { start, brokerDies } = pool(["joins", "hangs"], inTurn);
     brokerDies.abort();
     await assert.rejects(start(60_000), /The broker has ended before the workers had joined/);
   });
 
-  test(`${how}: stopped meanwhile, nobody is waited for`, { timeout: 60_000 }, async () => {
+  test(`${how}: stopped meanwhile, nobody is waited for`, { timeout: 240_000 }, async () => {
     const { start, crew } = pool(["joins", "hangs", "hangs"], inTurn);
     const started = start(60_000);
     crew.add(Promise.reject(new Error("stop"))).catch(() => {});
@@ -82,13 +82,13 @@ for (const inTurn of [true, false]) {
     await Promise.all(ended);
   });
 
-  test(`${how}: twelve workers are no reason to warn`, { timeout: 60_000 }, async () => {
+  test(`${how}: twelve workers are no reason to warn`, { timeout: 240_000 }, async () => {
     const { start } = pool(Array<Fate>(12).fill("joins"), inTurn);
     await withoutWarning(async () => (await start(60_000)).leave());
   });
 }
 
-test("a broker that is killed before it listens is an error", { timeout: 60_000 }, async () => {
+test("a broker that is killed before it listens is an error", { timeout: 240_000 }, async () => {
   const { start } = pool(["joins"], true, false);
   await assert.rejects(start(60_000), /The broker has ended before it listened/);
 });

@@ -83,7 +83,7 @@ test(
   },
 );
 
-test("a worker killed before it was let in has not failed", { timeout: 180_000 }, async (t) => {
+test("a worker killed before it was let in has not failed", { timeout: 480_000 }, async (t) => {
   const pool = await openPool(t);
   const started = pool.startWorker("1", quick);
   await pool.kill("Worker-1");
@@ -110,7 +110,7 @@ test(
 
 test(
   "a process that has just gone is nobody, before its end is told",
-  { timeout: 180_000 },
+  { timeout: 480_000 },
   async (t) => {
     const pool = await openPool(t);
     const work = path.join(__dirname, "leave-child.ts");
@@ -140,7 +140,7 @@ function isThere(pid: number): boolean {
   }
 }
 
-test("what makes no sense is refused with a sentence", { timeout: 180_000 }, async (t) => {
+test("what makes no sense is refused with a sentence", { timeout: 480_000 }, async (t) => {
   const empty = new ProcessPool();
   assert.throws(() => empty.brokerAddr, /before the broker/);
   await assert.rejects(empty.startWorker("1"), /before the broker/);
@@ -151,7 +151,7 @@ test("what makes no sense is refused with a sentence", { timeout: 180_000 }, asy
   await assert.rejects(pool.kill("Worker-9"), RangeError);
 });
 
-test("a worker that fails by itself says why", { timeout: 180_000 }, async () => {
+test("a worker that fails by itself says why", { timeout: 480_000 }, async () => {
   const pool = new ProcessPool();
   await pool.startBroker({ brokerAddr: "tcp://127.0.0.1:*" });
   await assert.rejects(pool.startWorker("1", { prefetch: 0 }), /prefetch/);

@@ -46,13 +46,13 @@ test("events of the same moment stay in order of arrival", () => {
   assert.deepEqual(recorder.events, [sent(1, 7), sent(2, 7), sent(3, 7)]);
 });
 
-test("finds an event that came before it was asked for", { timeout: 60_000 }, async () => {
+test("finds an event that came before it was asked for", { timeout: 240_000 }, async () => {
   const recorder = new Recorder();
   recorder.onEvent(start);
   assert.equal(await recorder.first(forEver, isStart), start);
 });
 
-test("waits for an event, past others", { timeout: 60_000 }, async () => {
+test("waits for an event, past others", { timeout: 240_000 }, async () => {
   const recorder = new Recorder();
   const found = recorder.first(forEver, isStart);
   recorder.onEvent(sent(1));
@@ -61,7 +61,7 @@ test("waits for an event, past others", { timeout: 60_000 }, async () => {
   assert.equal(await found, start);
 });
 
-test("passes over what came before it was asked to look", { timeout: 60_000 }, async () => {
+test("passes over what came before it was asked to look", { timeout: 240_000 }, async () => {
   const recorder = new Recorder();
   const later: AgentEvent = { ...start, at: 2 };
   recorder.onEvent(start);
@@ -70,7 +70,7 @@ test("passes over what came before it was asked to look", { timeout: 60_000 }, a
   assert.equal(await found, later);
 });
 
-test("a crowd may wait for one event", { timeout: 60_000 }, async () => {
+test("a crowd may wait for one event", { timeout: 240_000 }, async () => {
   const recorder = new Recorder();
   const found = await withoutWarning(() => {
     const crowd = Array.from({ length: 12 }, () => recorder.first(forEver, isStart));
@@ -80,13 +80,13 @@ test("a crowd may wait for one event", { timeout: 60_000 }, async () => {
   assert.deepEqual(found, Array(12).fill(start));
 });
 
-test("gives up when the agent ends, or fails, without it", { timeout: 60_000 }, async () => {
+test("gives up when the agent ends, or fails, without it", { timeout: 240_000 }, async () => {
   const recorder = new Recorder();
   assert.equal(await recorder.first(Promise.resolve(), isStart), undefined);
   assert.equal(await recorder.first(Promise.reject(new Error("taken")), isStart), undefined);
 });
 
-test("an event that came with the agent's end is not lost", { timeout: 60_000 }, async () => {
+test("an event that came with the agent's end is not lost", { timeout: 240_000 }, async () => {
   const recorder = new Recorder();
   const agent = Promise.resolve().then(() => recorder.onEvent(start));
   assert.equal(await recorder.first(agent, isStart), start);

@@ -36,7 +36,7 @@ function everythingIsDone(report: PipelineReport, tasks: number, workers: number
   );
 }
 
-test("the demonstration with all its defaults but the ports", { timeout: 60_000 }, async () => {
+test("the demonstration with all its defaults but the ports", { timeout: 240_000 }, async () => {
   const seen: AgentEvent[] = [];
   const report = await runPipeline({ ...anyPorts, onEvent: (event) => seen.push(event) });
   everythingIsDone(report, 10, 2);
@@ -93,23 +93,23 @@ function eventsAreInOrder(report: PipelineReport): void {
 }
 
 for (const workers of [1, 2, 5, 20])
-  test(`${workers} workers`, { timeout: 60_000 }, async () => {
+  test(`${workers} workers`, { timeout: 240_000 }, async () => {
     const report = await runPipeline({ ...quick, tasks: 100, workers });
     everythingIsDone(report, 100, workers);
     const shares = report.processors.map(({ tasksDone }) => tasksDone);
     assert.deepEqual(shares, Array(workers).fill(100 / workers));
   });
 
-test("no tasks at all: the workers are started and ended", { timeout: 60_000 }, async () => {
+test("no tasks at all: the workers are started and ended", { timeout: 240_000 }, async () => {
   const report = await runPipeline({ ...quick, tasks: 0, workers: 3 });
   everythingIsDone(report, 0, 3);
 });
 
-test("more workers than tasks", { timeout: 60_000 }, async () => {
+test("more workers than tasks", { timeout: 240_000 }, async () => {
   everythingIsDone(await runPipeline({ ...quick, tasks: 2, workers: 5 }), 2, 5);
 });
 
-test("own data and own work", { timeout: 60_000 }, async () => {
+test("own data and own work", { timeout: 240_000 }, async () => {
   const createData = (n: number) => ({ n });
   const work = (data: unknown) => (data as { n: number }).n ** 2;
   const report = await runPipeline({ ...quick, tasks: 4, createData, work });
@@ -120,7 +120,7 @@ test("own data and own work", { timeout: 60_000 }, async () => {
   );
 });
 
-test("work that fails is a result, and the run goes on", { timeout: 60_000 }, async () => {
+test("work that fails is a result, and the run goes on", { timeout: 240_000 }, async () => {
   const work = (data: unknown) => {
     if (data === "Task_2_payload") throw new TypeError("poison");
     return "done";
@@ -133,7 +133,7 @@ test("work that fails is a result, and the run goes on", { timeout: 60_000 }, as
   assert.deepEqual(failure?.result_data, { error: { name: "TypeError", message: "poison" } });
 });
 
-test("data that cannot be made stops everybody with its error", { timeout: 60_000 }, async () => {
+test("data that cannot be made stops everybody with its error", { timeout: 240_000 }, async () => {
   const createData = (n: number) => {
     if (n === 3) throw new Error("no third task");
     return n;
@@ -147,32 +147,36 @@ test("data that cannot be made stops everybody with its error", { timeout: 60_00
 });
 
 for (const option of ["taskVentilatorAddr", "resultCollectorAddr", "controlSyncAddr"] as const)
-  test(`a taken port of ${option} is named, and the others stop`, { timeout: 60_000 }, async () => {
-    const other = new Pull({ context: new Context() });
-    const taken = await bindSocket(other, option, "tcp://127.0.0.1:*");
-    const open = { listening: 0, finished: 0 };
-    const onEvent = ({ type }: AgentEvent) => {
-      if (type === "listening" || type === "finished") open[type]++;
-    };
-    try {
-      await assert.rejects(
-        runPipeline({ ...quick, [option]: taken, onEvent }),
-        ({ message }: Error) => {
-          assert.ok(
-            message.startsWith(`Cannot bind ${option} ${taken}: the port is taken`),
-            message,
-          );
-          assert.match(message, /choose another address/);
-          return true;
-        },
-      );
-      assert.ok(open.finished >= open.listening, "somebody who listened never finished");
-    } finally {
-      other.close();
-    }
-  });
+  test(
+    `a taken port of ${option} is named, and the others stop`,
+    { timeout: 240_000 },
+    async () => {
+      const other = new Pull({ context: new Context() });
+      const taken = await bindSocket(other, option, "tcp://127.0.0.1:*");
+      const open = { listening: 0, finished: 0 };
+      const onEvent = ({ type }: AgentEvent) => {
+        if (type === "listening" || type === "finished") open[type]++;
+      };
+      try {
+        await assert.rejects(
+          runPipeline({ ...quick, [option]: taken, onEvent }),
+          ({ message }: Error) => {
+            assert.ok(
+              message.startsWith(`Cannot bind ${option} ${taken}: the port is taken`),
+              message,
+            );
+            assert.match(message, /choose another address/);
+            return true;
+          },
+        );
+        assert.ok(open.finished >= open.listening, "somebody who listened never finished");
+      } finally {
+        other.close();
+      }
+    },
+  );
 
-test("a wrong option is named", { timeout: 60_000 }, async () => {
+test("a wrong option is named", { timeout: 240_000 }, async () => {
   await assert.rejects(runPipeline({ ...quick, tasks: -1 }), {
     name: "RangeError",
     message: "Cannot use tasks as it must be a whole number from 0 up: current value is -1",
@@ -202,7 +206,7 @@ const stops: Record<string, (event: AgentEvent) => boolean> = {
 };
 
 for (const [moment, isMoment] of Object.entries(stops))
-  test(`stopped ${moment}, it reports and frees its ports`, { timeout: 60_000 }, async () => {
+  test(`stopped ${moment}, it reports and frees its ports`, { timeout: 240_000 }, async () => {
     const addresses = await freeAddresses();
     const stop = new AbortController();
     const onEvent = (event: AgentEvent) => isMoment(event) && stop.abort();
@@ -218,7 +222,7 @@ for (const [moment, isMoment] of Object.entries(stops))
     everythingIsDone(await runPipeline(options), 6, 2);
   });
 
-test("20 runs on the same ports leave nothing behind", { timeout: 60_000 }, async (t) => {
+test("20 runs on the same ports leave nothing behind", { timeout: 240_000 }, async (t) => {
   const warnings: string[] = [];
   const onWarning = (warning: Error) => warnings.push(String(warning));
   process.on("warning", onWarning);
@@ -250,7 +254,7 @@ function held(): { files: number; threads: number } {
 
 test(
   "a stranger that takes tasks and never hangs up does not keep the pipeline",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const stranger = new Pull({ context: new Context(), linger: 0 });
     const onEvent = (event: AgentEvent) => {
@@ -268,7 +272,7 @@ test(
 
 test(
   "parts come ahead of the result, in order, where they are wanted",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const work: Work = (data, { sendPartial }) => {
       for (const n of [1, 2, 3]) sendPartial?.(n);

@@ -6,7 +6,7 @@ import { freePort } from "../free-port";
 
 const brokerAddr = "tcp://127.0.0.1:*";
 
-test("ten tasks, two workers, one event loop: all come back", { timeout: 60_000 }, async () => {
+test("ten tasks, two workers, one event loop: all come back", { timeout: 240_000 }, async () => {
   const report = await runPool({ brokerAddr, workMs: [5, 5] });
   assert.equal(report.outcome, "complete");
   assert.equal(report.results.length, 10);
@@ -25,7 +25,7 @@ test("ten tasks, two workers, one event loop: all come back", { timeout: 60_000 
   assert.equal(first?.agent, "Worker-1"); // launched in turn, so that it always is
 });
 
-test("one's own work and data, several tasks held at once", { timeout: 60_000 }, async () => {
+test("one's own work and data, several tasks held at once", { timeout: 240_000 }, async () => {
   const atWork = { now: 0, most: 0 };
   const report = await runPool({
     brokerAddr,
@@ -48,7 +48,7 @@ test("one's own work and data, several tasks held at once", { timeout: 60_000 },
   );
 });
 
-test("work that throws ends as a dead letter with its history", { timeout: 60_000 }, async () => {
+test("work that throws ends as a dead letter with its history", { timeout: 240_000 }, async () => {
   const report = await runPool({
     brokerAddr,
     tasks: 3,
@@ -70,13 +70,13 @@ test("work that throws ends as a dead letter with its history", { timeout: 60_00
   );
 });
 
-test("an empty job is complete at once", { timeout: 60_000 }, async () => {
+test("an empty job is complete at once", { timeout: 240_000 }, async () => {
   const report = await runPool({ brokerAddr, tasks: 0 });
   assert.equal(report.outcome, "complete");
   assert.deepEqual(report.results, []);
 });
 
-test("a taken port: one clear error, nobody is left", { timeout: 60_000 }, async (t) => {
+test("a taken port: one clear error, nobody is left", { timeout: 240_000 }, async (t) => {
   const squatter = new Router();
   t.after(() => squatter.close());
   const address = `tcp://127.0.0.1:${await freePort()}`;
@@ -87,14 +87,14 @@ test("a taken port: one clear error, nobody is left", { timeout: 60_000 }, async
   );
 });
 
-test("refuses a wrong option before anybody is launched", { timeout: 60_000 }, async () => {
+test("refuses a wrong option before anybody is launched", { timeout: 240_000 }, async () => {
   await assert.rejects(runPool({ workers: 0 }), /workers/);
   await assert.rejects(runPool({ prefetch: 0.5 }), /prefetch/);
 });
 
 test(
   "stopped in the middle: everybody ends, and the report says how far",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const stop = new AbortController();
     const report = await runPool({
@@ -118,7 +118,7 @@ test(
 
 test(
   "prefetch and tasks longer than a heartbeat: nothing is lost, little is handed out twice",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const report = await runPool({
       brokerAddr,

@@ -39,7 +39,7 @@ const workedOn = (event: AgentEvent, n: number) =>
 
 const dataOf = (report: PipelineReport) => report.missingTasks.map(({ data }) => data);
 
-test("the demonstration in small, a process an agent", { timeout: 180_000 }, async () => {
+test("the demonstration in small, a process an agent", { timeout: 480_000 }, async () => {
   const report = await runWithFate({ workMs: [20, 30], highWaterMark: 10 });
   assert.equal(report.outcome, "complete");
   assert.equal(report.results.length, 10);
@@ -66,7 +66,7 @@ test("the demonstration in small, a process an agent", { timeout: 180_000 }, asy
 
 test(
   "a worker killed at work: its tasks are named, the others end",
-  { timeout: 180_000 },
+  { timeout: 480_000 },
   async () => {
     // Not before its first result is through: what is "sent" may still be in the worker's queue, and die there.
     let worker: string | undefined;
@@ -103,7 +103,7 @@ test(
   },
 );
 
-test("both workers killed: everybody else ends and says so", { timeout: 180_000 }, async () => {
+test("both workers killed: everybody else ends and says so", { timeout: 480_000 }, async () => {
   const report = await runWithFate({ workMs: [10_000, 10_000] }, (event, pids) => {
     if (workedOn(event, 2))
       for (const worker of ["Worker-1", "Worker-2"]) process.kill(pids.get(worker)!, "SIGKILL");
@@ -116,7 +116,7 @@ test("both workers killed: everybody else ends and says so", { timeout: 180_000 
   assert.ok(report.missingTasks.length > 0);
 });
 
-test("the generator killed: what it had sent comes back", { timeout: 180_000 }, async () => {
+test("the generator killed: what it had sent comes back", { timeout: 480_000 }, async () => {
   const report = await runWithFate({ tasks: 1000, workMs: [10, 10] }, (event, pids) => {
     if (workedOn(event, 4)) process.kill(pids.get("Generator")!, "SIGKILL");
   });
@@ -134,7 +134,7 @@ test("the generator killed: what it had sent comes back", { timeout: 180_000 }, 
 
 test(
   "the collector killed: everybody else ends, work is missing",
-  { timeout: 180_000 },
+  { timeout: 480_000 },
   async () => {
     const report = await runWithFate({ tasks: 6, workMs: [2000, 2000] }, (event, pids) => {
       if (workedOn(event, 3)) process.kill(pids.get("Collector")!, "SIGKILL");
@@ -150,7 +150,7 @@ test(
   },
 );
 
-test("a worker that is stopped and resumed completes", { timeout: 180_000 }, async () => {
+test("a worker that is stopped and resumed completes", { timeout: 480_000 }, async () => {
   let halted: number | undefined;
   const report = await runWithFate({ tasks: 6, workMs: [200, 200] }, (event, pids) => {
     if (workedOn(event, 3)) {
@@ -170,7 +170,7 @@ for (const [moment, isMoment] of Object.entries({
   "the collector listens": ({ type }: AgentEvent) => type === "listening",
   "work is in hand": (event: AgentEvent) => workedOn(event, 2),
 }))
-  test(`stopped when ${moment}`, { timeout: 180_000 }, async () => {
+  test(`stopped when ${moment}`, { timeout: 480_000 }, async () => {
     const stop = new AbortController();
     const pids: number[] = [];
     const report = await runProcesses({
@@ -190,7 +190,7 @@ for (const [moment, isMoment] of Object.entries({
     assert.deepEqual(forced, [], "a process had to be killed");
   });
 
-test("a process that fails: its own words, and the others end", { timeout: 180_000 }, async () => {
+test("a process that fails: its own words, and the others end", { timeout: 480_000 }, async () => {
   const other = new Pull({ context: new Context() });
   const taken = await bindSocket(other, "taskVentilatorAddr", "tcp://127.0.0.1:*");
   const pids: number[] = [];
@@ -211,7 +211,7 @@ test("a process that fails: its own words, and the others end", { timeout: 180_0
   }
 });
 
-test("a wrong option is the process's own complaint", { timeout: 180_000 }, async () => {
+test("a wrong option is the process's own complaint", { timeout: 480_000 }, async () => {
   await assert.rejects(runProcesses({ ...small, tasks: -1 }), /--tasks.*whole number/s);
   await assert.rejects(runProcesses({ ...small, workers: 0 }), {
     name: "RangeError",
@@ -219,7 +219,7 @@ test("a wrong option is the process's own complaint", { timeout: 180_000 }, asyn
   });
 });
 
-test("a parent that is killed leaves no child behind", { timeout: 180_000 }, async (t) => {
+test("a parent that is killed leaves no child behind", { timeout: 480_000 }, async (t) => {
   const { parent, pids } = await parentAtWork(t);
   parent.kill("SIGKILL");
   assert.equal(pids.length, 4);
@@ -248,7 +248,7 @@ async function parentAtWork(t: TestContext) {
 test(
   "data and work of one's own come from files, and parts ahead of the results",
   {
-    timeout: 180_000,
+    timeout: 480_000,
   },
   async () => {
     const file = path.join(__dirname, "spell.ts");

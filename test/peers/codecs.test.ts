@@ -19,7 +19,7 @@ import { freeAddresses } from "../orchestration/ports";
 import { toFlags } from "./programs";
 
 const TASKS = 10;
-const options = { timeout: 120_000 };
+const options = { timeout: 480_000 };
 
 let folder: string;
 let schema: string;

@@ -15,7 +15,7 @@ import {
 import { answersOf, startPeer } from "./majordomo/python-peer";
 
 const TASKS = 10;
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 const makes: readonly Make[] = ["ours", "majortomo", "mdp01"];
 
 for (const worker of makes)

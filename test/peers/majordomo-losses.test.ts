@@ -10,7 +10,7 @@ import {
   startPythonWorker,
 } from "./majordomo/mixed-pool";
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 const signals = {
   ...limit,
   skip: process.platform === "win32" && "Windows ends a process without a signal",

@@ -14,7 +14,7 @@ import {
 } from "./majordomo/python-peer";
 
 const TASKS = 10;
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 const signals = {
   ...limit,
   skip: process.platform === "win32" && "Windows ends a process without a signal",

@@ -34,11 +34,11 @@ for (const { stage, workers } of stages)
       for (const collector of languages) {
         const cast = { generator, processors: Array<Language>(workers).fill(processor), collector };
         const name = `${generator} generator, ${workers} ${processor} workers, ${collector} collector (TypeScript in ${stage})`;
-        test(name, { timeout: 180_000 }, (t) => playsThrough(t, cast, stage));
+        test(name, { timeout: 480_000 }, (t) => playsThrough(t, cast, stage));
       }
 
 for (const { stage } of stages)
-  test(`a TypeScript worker beside a Python one (${stage})`, { timeout: 180_000 }, (t) =>
+  test(`a TypeScript worker beside a Python one (${stage})`, { timeout: 480_000 }, (t) =>
     playsThrough(
       t,
       { generator: "TypeScript", processors: ["TypeScript", "Python"], collector: "TypeScript" },

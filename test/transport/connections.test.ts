@@ -5,7 +5,7 @@ import { test, type TestContext } from "node:test";
 import { Context, Pull, Push, Subscriber, type Socket } from "zeromq";
 import { Connections } from "../../src/transport/connections";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 /** A socket whose monitor is played by hand; a number lets that many milliseconds pass. */
 function stage(t: TestContext) {

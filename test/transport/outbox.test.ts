@@ -3,7 +3,7 @@ import { test, type TestContext } from "node:test";
 import { Context, Pull, Push, Router } from "zeromq";
 import { Outbox } from "../../src/transport/outbox";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 /** Two ends of a line. */
 async function connected(t: TestContext) {

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { Context, Pull, Push } from "zeromq";
 import { receiveUntil, sendUntil, unlessAborted, within } from "../../src/transport/patience";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 const never = new Promise<never>(() => {});
 const untilAborted = (signal: AbortSignal) => unlessAborted(never, signal);
 
@@ -194,6 +194,6 @@ test("a wait keeps the process alive, its end lets it go", options, async () => 
     within(200, undefined, untilAborted, () => "late").catch((error) => console.log(error.message));
     within(1e9, undefined, () => Promise.resolve(), () => "late").then(() => console.log("done"));`;
   const args = ["--require", "ts-node/register/transpile-only", "-e", program];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 50_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 240_000 });
   assert.equal(stdout, "done\nlate\n");
 });

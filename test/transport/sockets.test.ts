@@ -8,7 +8,7 @@ import { Context, Pull, Push, Router } from "zeromq";
 import { bindSocket, connectSocket, withSockets } from "../../src/transport/sockets";
 import { freePort } from "../free-port";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 const anyPort = "tcp://127.0.0.1:*";
 
 test("closes every socket when the body returns", options, async () => {
@@ -170,7 +170,7 @@ test("after a stop nothing lingers for a later run", options, async () => {
       stop.abort();
     });`;
   const args = ["--require", "ts-node/register/transpile-only", "-e", program];
-  await promisify(execFile)(process.execPath, args, { timeout: 50_000 });
+  await promisify(execFile)(process.execPath, args, { timeout: 240_000 });
 });
 
 test(
@@ -189,6 +189,6 @@ test(
     });
     run().then(() => { global.gc(); setImmediate(global.gc); });`;
     const args = ["--expose-gc", "--require", "ts-node/register/transpile-only", "-e", program];
-    await promisify(execFile)(process.execPath, args, { timeout: 50_000 });
+    await promisify(execFile)(process.execPath, args, { timeout: 240_000 });
   },
 );

@@ -4,7 +4,7 @@ import { Context, Pull, Push, Subscriber, XPublisher } from "zeromq";
 import { Connections } from "../../src/transport/connections";
 import { StartGate } from "../../src/transport/start-gate";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 const { signal } = new AbortController();
 
 /** A gate on real sockets, served until the test is over. */

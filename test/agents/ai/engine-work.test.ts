@@ -9,7 +9,7 @@ import type { Payload } from "../../../src/messages/payload";
 import { createTaskMessage } from "../../../src/messages/task-message";
 import { FakeEngine, usage } from "./fake-engine";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 const bench = { workerId: "1", codec: jsonCodec, maxFrameBytes: 5000, clock: () => 0 };
 const summary = { skill: "summary", text: "one two three" };
 

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { loadWork } from "../../../src/agents/load-export";
 import { WINK_MODEL } from "../../../src/engines/wink/wink-engine";
 
-const options = { timeout: 120_000 };
+const options = { timeout: 480_000 };
 const file = path.join(__dirname, "../../../src/agents/ai/work.ts");
 const context = { taskId: "t", workerId: "1" };
 

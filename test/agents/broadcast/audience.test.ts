@@ -6,7 +6,7 @@ import type { AudienceEvent } from "../../../src/agents/broadcast/events";
 import { Witness } from "../bare-peers";
 import { anyPort, BareSubscriber } from "./bare-peers";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 async function openAudience(t: TestContext, welcome?: (topics: Buffer[]) => Promise<void>) {
   const socket = new XPublisher({

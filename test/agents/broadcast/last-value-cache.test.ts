@@ -15,7 +15,7 @@ import { startAgent } from "../bare-peers";
 import { Program } from "../programs";
 import { anyPort, BarePublisher, BareSubscriber } from "./bare-peers";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 /** A cache, and publishers that have heard its subscription. */
 async function keep(t: TestContext, given: LastValueCacheOptions = {}, publishers = 1) {

@@ -5,7 +5,7 @@ import { withDefaults } from "../../../src/agents/options";
 import { withSockets } from "../../../src/transport/sockets";
 import { BarePublisher } from "./bare-peers";
 
-test("subscribes everywhere, and knows who is there", { timeout: 60_000 }, async (t) => {
+test("subscribes everywhere, and knows who is there", { timeout: 240_000 }, async (t) => {
   const [one, two] = [await BarePublisher.bound(t), await BarePublisher.bound(t)];
   const settings = withDefaults({ highWaterMark: 7, maxFrameBytes: 10 });
   await withSockets(undefined, async (open) => {

@@ -9,7 +9,7 @@ import { startAgent, Witness } from "../bare-peers";
 import { Program } from "../programs";
 import { anyPort, BareSubscriber } from "./bare-peers";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 async function publish(t: TestContext, given: PublisherOptions) {
   const defaults = { broadcastAddr: anyPort, pauseMs: 0 };

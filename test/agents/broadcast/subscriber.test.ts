@@ -12,7 +12,7 @@ import { Program } from "../programs";
 import { anyPort, BarePublisher } from "./bare-peers";
 
 const root = path.join(__dirname, "../../..");
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 /** A subscriber, and a publisher that has heard its subscriptions. */
 async function listen(t: TestContext, given: SubscriberOptions = {}, address = anyPort) {

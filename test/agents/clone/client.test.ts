@@ -20,7 +20,7 @@ import {
   until,
 } from "./clone-rig";
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 
 test("what one writes another reads, and so does a latecomer", limit, async (t) => {
   const { addresses } = await startServer(t);

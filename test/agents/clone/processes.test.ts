@@ -9,7 +9,7 @@ import { encodeKeyValue } from "../../../src/messages/clone/frames";
 import { Program } from "../programs";
 import { BareClient, startClient, until, type Addresses } from "./clone-rig";
 
-const limit = { timeout: 120_000 };
+const limit = { timeout: 480_000 };
 
 async function freeAddresses(): Promise<Addresses> {
   const address = async () => `tcp://127.0.0.1:${await getPort()}`;

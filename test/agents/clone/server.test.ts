@@ -10,7 +10,7 @@ import { encodeKeyValue } from "../../../src/messages/clone/frames";
 import { parsePublished } from "../../../src/messages/clone/parse";
 import { BareClient, startServer } from "./clone-rig";
 
-const limit = { timeout: 60_000 };
+const limit = { timeout: 240_000 };
 const kvset = (key: string, text: string, properties: [string, string][] = []) =>
   encodeKeyValue({ key, value: Buffer.from(text), properties });
 

@@ -12,7 +12,7 @@ import type { AgentEvent } from "../../../src/agents/events";
 import { isKey } from "../../../src/messages/clone/keys";
 import type { JsonValue } from "../../../src/messages/json-value";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 /** A board that notes what is set, and confirms when it is told to. */
 class NotedBoard {

@@ -15,7 +15,7 @@ import { freePort } from "../../free-port";
 import { anyPort, Witness } from "../bare-peers";
 import { Program } from "../programs";
 
-const options = { timeout: 120_000 };
+const options = { timeout: 480_000 };
 
 /** A running broker, stopped when the test is over. */
 async function running(t: TestContext, given: MajordomoBrokerOptions = {}) {

@@ -16,8 +16,8 @@ import { LeapingClock } from "../leaping-clock";
 import { Program } from "../programs";
 import { BareBroker, type Asked } from "./bare-broker";
 
-const options = { timeout: 60_000 };
-const program = { timeout: 180_000 };
+const options = { timeout: 240_000 };
+const program = { timeout: 480_000 };
 const boom = createFailedResult(new RangeError("boom"));
 /** Long enough never to come in these tests. */
 const long = 60_000;

@@ -7,7 +7,7 @@ import { majordomoWorkerAgent } from "../../../src/agents/majordomo/worker";
 import { Program } from "../programs";
 import { BrokerByHand, client, employ, Errand, resultOf } from "./broker-by-hand";
 
-const options = { timeout: 120_000 };
+const options = { timeout: 480_000 };
 
 test("registers, works, answers, and takes its leave when it is stopped", options, async (t) => {
   const { broker, witness, run, stop } = await employ(t, { workerId: "7", service: "echo" });

@@ -5,7 +5,7 @@ import { MAX_TEXT_LENGTH, WINK_SKILLS, winkEngine } from "../../../src/engines/w
 import { loadReader } from "../../../src/engines/wink/reader";
 import { LESSON, NEWS } from "./texts";
 
-test("twice the same, whatever was read between", { timeout: 120_000 }, async () => {
+test("twice the same, whatever was read between", { timeout: 480_000 }, async () => {
   const engine = winkEngine();
   const all = async () => {
     const answers = WINK_SKILLS.map((skill) => engine.complete({ skill, text: LESSON }));
@@ -21,7 +21,7 @@ test("twice the same, whatever was read between", { timeout: 120_000 }, async ()
 
 test(
   "parts put together are the summary; other skills have none",
-  { timeout: 120_000 },
+  { timeout: 480_000 },
   async () => {
     const parts: string[] = [];
     const onPart = (part: string) => parts.push(part);
@@ -38,7 +38,7 @@ test(
   },
 );
 
-test("no sentence ends within a name", { timeout: 120_000 }, async () => {
+test("no sentence ends within a name", { timeout: 480_000 }, async () => {
   const read = await loadReader();
   const sentences = read("See worker.ts and rfc.zeromq.org/spec/18 for it. It has\n\na task_id.");
   assert.deepEqual(
@@ -48,7 +48,7 @@ test("no sentence ends within a name", { timeout: 120_000 }, async () => {
   assert.ok(sentences[2]!.tokens.some(({ text }) => text === "task_id"));
 });
 
-test("a text of code alone has empty answers", { timeout: 120_000 }, async () => {
+test("a text of code alone has empty answers", { timeout: 480_000 }, async () => {
   const answers = WINK_SKILLS.map((skill) =>
     winkEngine().complete({ skill, text: "```\nlet x;\n```" }),
   );
@@ -56,7 +56,7 @@ test("a text of code alone has empty answers", { timeout: 120_000 }, async () =>
   assert.deepEqual(outputs, [{ score: 0, label: "neutral" }, [], [], ""]);
 });
 
-test("what it cannot do, it says", { timeout: 120_000 }, async () => {
+test("what it cannot do, it says", { timeout: 480_000 }, async () => {
   const wrong: [Partial<EngineRequest>, RegExp][] = [
     [{ text: " \n" }, /empty text/],
     [{ text: "a".repeat(MAX_TEXT_LENGTH + 1) }, /limit is 5000000/],
@@ -76,7 +76,7 @@ test("what it cannot do, it says", { timeout: 120_000 }, async () => {
   });
 });
 
-test("who gives up hears so between two steps", { timeout: 120_000 }, async () => {
+test("who gives up hears so between two steps", { timeout: 480_000 }, async () => {
   const request: EngineRequest = { skill: "summary", text: LESSON };
   const signal = AbortSignal.abort(new Error("before"));
   await assert.rejects(winkEngine().complete(request, { signal }), { message: "before" });

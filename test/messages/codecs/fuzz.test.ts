@@ -7,7 +7,7 @@ import { fuzz } from "./fuzzing";
 const FRAMES = 40_000;
 
 for (const claims of allClaims)
-  test(`${claims.codec.name}: ${FRAMES} damaged frames`, { timeout: 180_000 }, () => {
+  test(`${claims.codec.name}: ${FRAMES} damaged frames`, { timeout: 480_000 }, () => {
     const { accepted, refused } = fuzz(claims, FRAMES, 1);
     const all = accepted + Object.values(refused).reduce((sum, count) => sum + count, 0);
     assert.equal(all, FRAMES);

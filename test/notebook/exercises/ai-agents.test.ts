@@ -47,10 +47,8 @@ const withoutQuestion = withEngine((engine) => ({
   complete: (request, options) => engine.complete({ ...request, question: undefined }, options),
 }));
 
-const withoutSignal: AgentOf =
-  (engine) =>
-  (data, context: WorkContext) =>
-    solveGlossary(engine)(data, { ...context, signal: undefined });
+const withoutSignal: AgentOf = (engine) => (data, context: WorkContext) =>
+  solveGlossary(engine)(data, { ...context, signal: undefined });
 
 /** Hands on another signal than the one of its task. */
 const withSignalOfItsOwn: AgentOf =

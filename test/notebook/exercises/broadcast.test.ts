@@ -5,7 +5,7 @@ import type { Follow, ReplicaKit } from "../../../src/notebook/exercises/broadca
 import { pretendToBeKernel } from "../output/fake-kernel";
 import { startingPoint } from "./starting-point";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 test("the solution passes, and the check says so", options, async (t) => {
   const written = pretendToBeKernel(t);

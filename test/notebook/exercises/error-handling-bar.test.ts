@@ -8,7 +8,7 @@ import { lab } from "../../../src/notebook/lab/lab";
 
 test(
   "coffee comes late and twice, the first word about cake is lost",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     await lab("test of the bar", async ({ use }) => {
       const bar = await openBar(use);

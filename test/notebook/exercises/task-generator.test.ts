@@ -39,7 +39,7 @@ async function goesOnForEver(tasks: Pull): Promise<unknown[]> {
   return data;
 }
 
-test("the solution passes, and the check says so", { timeout: 60_000 }, async (t) => {
+test("the solution passes, and the check says so", { timeout: 240_000 }, async (t) => {
   const written = pretendToBeKernel(t);
   await checkHandMadeWorker(solveHandMadeWorker);
   assert.match(written[0]?.data["text/markdown"] ?? "", /✔.*each took its three and its END/);
@@ -55,14 +55,14 @@ const wrong: [name: string, worker: HandMadeWorker, words: RegExp][] = [
 ];
 
 for (const [name, worker, words] of wrong) {
-  test(`a worker that ${name} is told so`, { timeout: 60_000 }, async () => {
+  test(`a worker that ${name} is told so`, { timeout: 240_000 }, async () => {
     const { passed, explanation } = await tryHandMadeWorker(worker);
     assert.equal(passed, false);
     assert.match(explanation, words);
   });
 }
 
-test("the starting point stops at its first task", { timeout: 60_000 }, async () => {
+test("the starting point stops at its first task", { timeout: 240_000 }, async () => {
   const worker = startingPoint<HandMadeWorker>("03-task-generator", "handMadeWorker");
   const { passed, explanation } = await tryHandMadeWorker(worker);
   assert.equal(passed, false);

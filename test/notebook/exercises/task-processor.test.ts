@@ -10,7 +10,7 @@ import {
 import { pretendToBeKernel } from "../output/fake-kernel";
 import { startingPoint } from "./starting-point";
 
-test("the solution passes, and the check says so", { timeout: 60_000 }, async (t) => {
+test("the solution passes, and the check says so", { timeout: 240_000 }, async (t) => {
   const written = pretendToBeKernel(t);
   await checkCountWords(solveCountWords);
   assert.match(written[0]?.data["text/markdown"] ?? "", /✔.*the worker worked on/);
@@ -47,14 +47,14 @@ const wrong: [name: string, work: CountWords, words: RegExp][] = [
 ];
 
 for (const [name, work, words] of wrong) {
-  test(`a function that ${name} is told so`, { timeout: 60_000 }, async () => {
+  test(`a function that ${name} is told so`, { timeout: 240_000 }, async () => {
     const { passed, explanation } = await tryCountWords(work);
     assert.equal(passed, false);
     assert.match(explanation, words);
   });
 }
 
-test("the starting point finds no longest word", { timeout: 60_000 }, async () => {
+test("the starting point finds no longest word", { timeout: 240_000 }, async () => {
   const work = startingPoint<CountWords>("04-task-processor", "countWords");
   const { passed, explanation } = await tryCountWords(work);
   assert.equal(passed, false);

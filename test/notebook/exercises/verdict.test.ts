@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { showVerdict } from "../../../src/notebook/exercises/verdict";
 import { pretendToBeKernel } from "../output/fake-kernel";
 
-test("a verdict is one line that begins with its mark", { timeout: 60_000 }, (t) => {
+test("a verdict is one line that begins with its mark", { timeout: 240_000 }, (t) => {
   const written = pretendToBeKernel(t);
   showVerdict({ passed: true, explanation: "Every frame was read right." });
   showVerdict({ passed: false, explanation: "task 7 never came back." });

@@ -4,7 +4,7 @@ import { broadcastCost } from "../../../src/notebook/experiments/broadcast-cost"
 
 test(
   "a row for each number of subscribers: each has a copy of its own",
-  { timeout: 120_000 },
+  { timeout: 480_000 },
   async () => {
     const costs = await broadcastCost([1, 3]);
     assert.deepEqual(

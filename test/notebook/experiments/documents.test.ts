@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { documents } from "../../../src/notebook/experiments/documents";
 
-const options = { timeout: 120_000 };
+const options = { timeout: 480_000 };
 
 test("documents are long, no two alike, and the same each time", options, () => {
   const all = documents(200);

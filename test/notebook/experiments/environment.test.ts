@@ -5,7 +5,7 @@ import { environment } from "../../../src/notebook/experiments/environment";
 
 test(
   "names what the tutorial stands on, each in the version it is made for",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   () => {
     const load = createRequire(__filename);
     load("tslab");
@@ -23,7 +23,7 @@ test(
   },
 );
 
-test("says what to do about a version that does not fit", { timeout: 60_000 }, (t) => {
+test("says what to do about a version that does not fit", { timeout: 240_000 }, (t) => {
   createRequire(__filename)("tslab");
   const { node } = process.versions;
   t.after(() => Object.defineProperty(process.versions, "node", { value: node }));

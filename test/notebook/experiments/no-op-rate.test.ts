@@ -18,7 +18,7 @@ test("counts the results from the first task sent to the last that came back", (
   assert.throws(() => tasksPerSecond({ events: events.slice(0, 2) }), RangeError);
 });
 
-test("a pool told NO_OP neither pauses nor works", { timeout: 60_000 }, async () => {
+test("a pool told NO_OP neither pauses nor works", { timeout: 240_000 }, async () => {
   const report = await runPool({ ...NO_OP, tasks: 100, brokerAddr: "tcp://127.0.0.1:*" });
   assert.equal(report.outcome, "complete");
   assert.deepEqual([...new Set(report.results.map(({ result_data }) => result_data))], [null]);

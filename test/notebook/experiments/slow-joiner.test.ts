@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { slowJoiner } from "../../../src/notebook/experiments/slow-joiner";
 
-const options = { timeout: 120_000 };
+const options = { timeout: 480_000 };
 
 test("who speaks at once is never heard", options, async () => {
   const report = await slowJoiner("nothing");

@@ -6,7 +6,7 @@ import { runPoolOverSlowLink, SlowLink } from "../../../src/notebook/experiments
 
 test(
   "a link carries every byte in order, there and back, each after its time",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async (t) => {
     const echo = createServer((socket) => socket.pipe(socket).on("error", () => {}));
     await once(echo.listen(0, "127.0.0.1"), "listening");
@@ -26,7 +26,7 @@ test(
   },
 );
 
-test("a closed link leaves nobody connected", { timeout: 60_000 }, async (t) => {
+test("a closed link leaves nobody connected", { timeout: 240_000 }, async (t) => {
   const server = createServer();
   await once(server.listen(0, "127.0.0.1"), "listening");
   t.after(() => server.close());
@@ -39,7 +39,7 @@ test("a closed link leaves nobody connected", { timeout: 60_000 }, async (t) => 
   await Promise.all(ends);
 });
 
-test("a pool works over it", { timeout: 60_000 }, async () => {
+test("a pool works over it", { timeout: 240_000 }, async () => {
   const options = { brokerAddr: "tcp://127.0.0.1:*", tasks: 6, workMs: [1, 1], prefetch: 2 };
   const { outcome, results } = await runPoolOverSlowLink(5, options);
   assert.equal(outcome, "complete");

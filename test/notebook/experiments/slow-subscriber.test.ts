@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { AgentEvent } from "../../../src/agents/events";
 import { slowSubscriber } from "../../../src/notebook/experiments/slow-subscriber";
 
-const options = { timeout: 120_000 };
+const options = { timeout: 480_000 };
 
 test("what is lost is noticed: received and noticed are all that was sent", options, async () => {
   const { sent, received, noticed, unnoticed, gaps } = await slowSubscriber({ messages: 2000 });

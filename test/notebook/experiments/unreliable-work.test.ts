@@ -9,7 +9,7 @@ import {
 const context = { taskId: "id-1", workerId: "1" };
 const soon = () => new Promise((resolve) => setTimeout(resolve, 200, "no answer yet"));
 
-test("fails as often as it is told, each data by itself", { timeout: 60_000 }, async () => {
+test("fails as often as it is told, each data by itself", { timeout: 240_000 }, async () => {
   const work = failsAtFirst({ a: 1 });
   await assert.rejects(async () => work("a", context), /a goes wrong/);
   assert.equal(await work("a", context), "a done");
@@ -18,7 +18,7 @@ test("fails as often as it is told, each data by itself", { timeout: 60_000 }, a
 
 test(
   "hangs on one task, deaf to its signal, and does the others",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const work = hangsOn("a");
     assert.equal(await work("b", context), "b done");
@@ -29,7 +29,7 @@ test(
 
 test(
   "posts each letter before it stalls, once, until its signal aborts",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const posted: string[] = [];
     const work = postsLetters((taskId) => posted.push(taskId));

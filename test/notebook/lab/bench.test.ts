@@ -8,7 +8,7 @@ import { lab } from "../../../src/notebook/lab/lab";
 const sent = (data: string) =>
   ({ agent: "Generator", at: 0, type: "task-sent", taskId: data, data }) as const;
 
-test("stays open until it is closed, then everything in it is", { timeout: 60_000 }, async () => {
+test("stays open until it is closed, then everything in it is", { timeout: 240_000 }, async () => {
   const bench = await openBench("open");
   const socket = bench.use(new Pull({ context: new Context() }));
   await socket.bind("tcp://127.0.0.1:*");
@@ -20,7 +20,7 @@ test("stays open until it is closed, then everything in it is", { timeout: 60_00
   await bench.close();
 });
 
-test("a bench or lab of the same name closes the one before", { timeout: 60_000 }, async () => {
+test("a bench or lab of the same name closes the one before", { timeout: 240_000 }, async () => {
   const first = await openBench("again");
   const second = await openBench("again");
   assert.ok(first.signal.aborted);
@@ -28,7 +28,7 @@ test("a bench or lab of the same name closes the one before", { timeout: 60_000 
   assert.ok(second.signal.aborted);
 });
 
-test("an interrupt closes it", { timeout: 60_000 }, async (t) => {
+test("an interrupt closes it", { timeout: 240_000 }, async (t) => {
   const others = process.rawListeners("SIGINT") as NodeJS.SignalsListener[];
   process.removeAllListeners("SIGINT").on("SIGINT", () => {});
   t.after(() => {
@@ -42,7 +42,7 @@ test("an interrupt closes it", { timeout: 60_000 }, async (t) => {
 
 test(
   "prints the log as far as it is asked to, and waits for it",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async (t) => {
     const { mock } = t.mock.method(console, "log", () => {});
     const { onEvent, logUntil, close } = await openBench("log");
@@ -62,7 +62,7 @@ test(
   },
 );
 
-test("says so when the awaited event does not come", { timeout: 60_000 }, async () => {
+test("says so when the awaited event does not come", { timeout: 240_000 }, async () => {
   const { logUntil, close } = await openBench("silent");
   await assert.rejects(logUntil("finished"), /no "finished" within 5000 ms/);
   await close();

@@ -12,7 +12,7 @@ const anywhere = {
   controlSyncAddr: anyPort,
 };
 
-test("the generator deals in turn, and END last", { timeout: 60_000 }, async () => {
+test("the generator deals in turn, and END last", { timeout: 240_000 }, async () => {
   const rows = await lab("deal", async ({ signal, use }) => {
     let announce: (addresses: string[]) => void;
     const listening = new Promise<string[]>((resolve) => (announce = resolve));
@@ -42,7 +42,7 @@ test("the generator deals in turn, and END last", { timeout: 60_000 }, async () 
   ]);
 });
 
-test("a failure travels, and the worker works on", { timeout: 60_000 }, async () => {
+test("a failure travels, and the worker works on", { timeout: 240_000 }, async () => {
   await lab("surround", async ({ signal, use }) => {
     const { begin, ask, ...addresses } = await surroundByHand(use, anywhere);
     const { taskVentilatorAddr, resultCollectorAddr, controlSyncAddr } = addresses;

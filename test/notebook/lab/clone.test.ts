@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { inStep, openBoard, openCloneServer, until } from "../../../src/notebook/lab/clone";
 import { lab } from "../../../src/notebook/lab/lab";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 test("boards of one server come to the same update", options, async () => {
   await lab("clone test", async (room) => {

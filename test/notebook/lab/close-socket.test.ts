@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Context, Dealer, Pull, Push, Router } from "zeromq";
 import { closeSocket } from "../../../src/notebook/lab/close-socket";
 
-test("a port is free again as soon as its socket is closed", { timeout: 60_000 }, async () => {
+test("a port is free again as soon as its socket is closed", { timeout: 240_000 }, async () => {
   const context = new Context();
   let address = "tcp://127.0.0.1:*";
   let closes = 0;
@@ -18,7 +18,7 @@ test("a port is free again as soon as its socket is closed", { timeout: 60_000 }
   assert.equal(closes, 100, "with or without a listener to its events");
 });
 
-test("a pending receive ends", { timeout: 60_000 }, async () => {
+test("a pending receive ends", { timeout: 240_000 }, async () => {
   const socket = new Pull({ context: new Context() });
   await socket.bind("tcp://127.0.0.1:*");
   const received = assert.rejects(socket.receive(), { code: "EAGAIN" });
@@ -28,7 +28,7 @@ test("a pending receive ends", { timeout: 60_000 }, async () => {
 
 test(
   "sockets that are connected, unused or closed already close as well",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const context = new Context();
     const [connected, unused, closed] = [
@@ -47,7 +47,7 @@ test(
 
 test(
   "a socket that is connected to a living peer closes as well",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const context = new Context();
     const [bound, connected] = [new Pull({ context }), new Push({ context })];
@@ -62,7 +62,7 @@ test(
   },
 );
 
-test("a ROUTER whose peer has just left closes while it waits", { timeout: 60_000 }, async () => {
+test("a ROUTER whose peer has just left closes while it waits", { timeout: 240_000 }, async () => {
   const context = new Context();
   for (let round = 0; round < 500; round++) {
     const router = new Router({ context, linger: 0 });
@@ -80,7 +80,7 @@ test("a ROUTER whose peer has just left closes while it waits", { timeout: 60_00
   }
 });
 
-test("a socket whose events somebody else reads closes as well", { timeout: 60_000 }, async () => {
+test("a socket whose events somebody else reads closes as well", { timeout: 240_000 }, async () => {
   const socket = new Pull({ context: new Context() });
   const seen: string[] = [];
   const reading = (async () => {

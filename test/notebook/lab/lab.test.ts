@@ -25,7 +25,7 @@ function kernelHandler(t: TestContext) {
 
 const interrupt = () => process.emit("SIGINT", "SIGINT");
 
-test("returns the body's value and closes the last thing first", { timeout: 60_000 }, async () => {
+test("returns the body's value and closes the last thing first", { timeout: 240_000 }, async () => {
   const closed: string[] = [];
   const value = await lab("order", ({ signal, use }) => {
     signal.addEventListener("abort", () => closed.push("signal"));
@@ -42,7 +42,7 @@ test("returns the body's value and closes the last thing first", { timeout: 60_0
 
 test(
   "a body that throws leaves nothing behind, and its agents have ended",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     let ended = false;
     const agent = async (signal: AbortSignal) => {
@@ -61,7 +61,7 @@ test(
 
 test(
   "running it again first closes the earlier run, whose port is free then",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const context = new Context();
     const reserve = new Pull({ context });
@@ -90,7 +90,7 @@ test(
 
 test(
   "an interrupt closes all, then says so, then is the kernel's",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async (t) => {
     const kernel = kernelHandler(t);
     let closed = false;
@@ -118,7 +118,7 @@ test(
 
 test(
   "an interrupt reaches every open lab, also when the body answers it with an error",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async (t) => {
     kernelHandler(t);
     const runs = ["one", "two"].map((name) =>
@@ -141,7 +141,7 @@ test(
 
 test(
   "what ignores the signal is named in the word about the interrupt",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async (t) => {
     kernelHandler(t);
     const run = lab("deaf", ({ use }) => {
@@ -159,7 +159,7 @@ test(
 
 test(
   "what does not close is an error, and the rest is closed all the same",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     let closed = false;
     const run = lab("jammed", ({ use }) => {

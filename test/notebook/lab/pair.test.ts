@@ -6,7 +6,7 @@ import { openPair } from "../../../src/notebook/lab/pair";
 
 test(
   "what goes in at the sender comes out at the receiver, and the lab closes both",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     let opened: Socket[] = [];
     await lab("pair", async ({ use }) => {

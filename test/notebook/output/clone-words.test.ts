@@ -14,7 +14,7 @@ const nobody = { confirmed: [], refused: [] };
 const uuid = Buffer.alloc(0);
 const value = Buffer.from('"on"');
 
-test("each message of CHP has its words", { timeout: 60_000 }, () => {
+test("each message of CHP has its words", { timeout: 240_000 }, () => {
   const update = { key: "/lamp", sequence: 3, value, uuid, server: "s", after: [2], ...nobody };
   const messages: [Buffer[], string][] = [
     [[Buffer.from("\x01")], "subscribes to all"],
@@ -32,7 +32,7 @@ test("each message of CHP has its words", { timeout: 60_000 }, () => {
   for (const [frames, words] of messages) assert.equal(describeMessage(frames), words);
 });
 
-test("a long value is cut, and nonsense is called so", { timeout: 60_000 }, () => {
+test("a long value is cut, and nonsense is called so", { timeout: 240_000 }, () => {
   const long = Buffer.from(JSON.stringify("x".repeat(100)));
   const words = describeMessage(encodeChange({ key: "/a", value: long, uuid }));
   assert.equal(words, `KVSET: /a = "${"x".repeat(15)}…`);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createPlace, markdown, show } from "../../../src/notebook/output/display";
 import { pretendToBeKernel } from "./fake-kernel";
 
-test("show writes all formats at once, with their metadata", { timeout: 60_000 }, (t) => {
+test("show writes all formats at once, with their metadata", { timeout: 240_000 }, (t) => {
   const written = pretendToBeKernel(t);
   show({
     data: { "image/png": "AAAA", "text/plain": "a picture" },
@@ -19,7 +19,7 @@ test("show writes all formats at once, with their metadata", { timeout: 60_000 }
   ]);
 });
 
-test("a place is written once and updated from then on", { timeout: 60_000 }, (t) => {
+test("a place is written once and updated from then on", { timeout: 240_000 }, (t) => {
   const written = pretendToBeKernel(t);
   const [one, other] = [createPlace(), createPlace()];
   for (const text of ["1", "2", "3"]) one(markdown(text));
@@ -32,7 +32,7 @@ test("a place is written once and updated from then on", { timeout: 60_000 }, (t
   assert.notEqual(written[3]?.displayId, written[0]?.displayId);
 });
 
-test("outside a notebook the error says what to use", { timeout: 60_000 }, () => {
+test("outside a notebook the error says what to use", { timeout: 240_000 }, () => {
   assert.throws(
     () => show(markdown("hello")),
     /not a notebook with the TypeScript kernel.*draw… functions/,

@@ -11,7 +11,7 @@ const from = (command: WorkerCommand) => [
 const ready = from({ type: "ready", service: "work" });
 const answer = { client: Buffer.of(0, 7), body: [Buffer.from("{}")] };
 
-test("each frame of a message is told with what it is for", { timeout: 60_000 }, () => {
+test("each frame of a message is told with what it is for", { timeout: 240_000 }, () => {
   const rows = (command: WorkerCommand) =>
     frameRows(from(command)).map((row) => [row.content, row["what it is"]]);
   assert.deepEqual(rows({ type: "ready", service: "work" }), [
@@ -27,7 +27,7 @@ test("each frame of a message is told with what it is for", { timeout: 60_000 },
   ]);
 });
 
-test("messages are told a line each; nonsense says why", { timeout: 60_000 }, () => {
+test("messages are told a line each; nonsense says why", { timeout: 240_000 }, () => {
   const nonsense = [Buffer.from("somebody"), Buffer.from("MDPW02"), Buffer.of(9)];
   assert.deepEqual(
     heardRows([
@@ -45,7 +45,7 @@ test("messages are told a line each; nonsense says why", { timeout: 60_000 }, ()
   );
 });
 
-test("both are shown as tables", { timeout: 60_000 }, (t) => {
+test("both are shown as tables", { timeout: 240_000 }, (t) => {
   const written = pretendToBeKernel(t);
   showFrames(ready);
   showHeard([{ atMs: 0, frames: ready }]);

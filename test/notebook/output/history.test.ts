@@ -18,7 +18,7 @@ const deadLetter = {
   ],
 };
 
-test("a row a try: how long after, who, and what happened", { timeout: 60_000 }, () => {
+test("a row a try: how long after, who, and what happened", { timeout: 240_000 }, () => {
   assert.deepEqual(historyOf(deadLetter), [
     { after: "0.25 s", worker: "Worker-1", "had begun": "yes", "what happened": "Error: boom" },
     {
@@ -30,7 +30,7 @@ test("a row a try: how long after, who, and what happened", { timeout: 60_000 },
   ]);
 });
 
-test("is shown as a table", { timeout: 60_000 }, (t) => {
+test("is shown as a table", { timeout: 240_000 }, (t) => {
   const written = pretendToBeKernel(t);
   showHistory(deadLetter);
   assert.match(

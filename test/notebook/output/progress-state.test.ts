@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Progress } from "../../../src/notebook/output/progress-state";
 import { recordedRun } from "../pictures/recorded-events";
 
-test("tells what each agent is doing in the middle of a run", { timeout: 60_000 }, () => {
+test("tells what each agent is doing in the middle of a run", { timeout: 240_000 }, () => {
   const events = recordedRun();
   const progress = new Progress(10);
   const middle = events.findIndex(
@@ -18,7 +18,7 @@ test("tells what each agent is doing in the middle of a run", { timeout: 60_000 
   ]);
 });
 
-test("two runs of the same work end alike, however long they took", { timeout: 60_000 }, () => {
+test("two runs of the same work end alike, however long they took", { timeout: 240_000 }, () => {
   const end = (taskDelayMs: number) => {
     const progress = new Progress(10);
     recordedRun({ taskDelayMs, failing: [2] }).forEach((event) => progress.take(event));
@@ -28,7 +28,7 @@ test("two runs of the same work end alike, however long they took", { timeout: 6
   assert.match(end(7)[2]?.progress ?? "", /5 of 10, 1 failed$/);
 });
 
-test("a killed process is said to be killed", { timeout: 60_000 }, () => {
+test("a killed process is said to be killed", { timeout: 240_000 }, () => {
   const progress = new Progress(10);
   recordedRun({ killed: 1 }).forEach((event) => progress.take(event));
   assert.equal(progress.rows()[1]?.now, "killed by SIGKILL");

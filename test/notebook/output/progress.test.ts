@@ -8,7 +8,7 @@ import { recordedRun } from "../pictures/recorded-events";
 
 test(
   "calls at once, then at most once in an interval, and never forgets the last",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   (t) => {
     t.mock.timers.enable({ apis: ["setTimeout", "Date"] });
     const action = t.mock.fn();
@@ -27,7 +27,7 @@ test(
   },
 );
 
-test("shows the end of a run, in one place", { timeout: 60_000 }, (t) => {
+test("shows the end of a run, in one place", { timeout: 240_000 }, (t) => {
   const written = pretendToBeKernel(t);
   const events = recordedRun();
   const onEvent = liveProgress({ tasks: 10 });
@@ -45,6 +45,6 @@ test("shows the end of a run, in one place", { timeout: 60_000 }, (t) => {
   assert.ok(written.length < 8, `${written.length} updates in no time`);
 });
 
-test("refuses a number of tasks that has no bar", { timeout: 60_000 }, () => {
+test("refuses a number of tasks that has no bar", { timeout: 240_000 }, () => {
   assert.throws(() => liveProgress({ tasks: 0 }), /tasks.*current value is 0/);
 });

@@ -10,7 +10,7 @@ const root = join(__dirname, "../../..");
 
 test(
   "quotes a function with its docstring, at the line where it stands",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   () => {
     const { file, line, code } = findSource(createTaskMessage);
     const text = readFileSync(join(root, file), "utf8").split("\n");
@@ -21,27 +21,27 @@ test(
   },
 );
 
-test("leaves the docstring out, and its lines", { timeout: 60_000 }, () => {
+test("leaves the docstring out, and its lines", { timeout: 240_000 }, () => {
   const { line, code } = findSource("createTaskMessage", { docstring: false });
   assert.match(code, /^export function createTaskMessage/);
   assert.equal(line, findSource(createTaskMessage).line + 1);
 });
 
-test("quotes types, constants and classes by name", { timeout: 60_000 }, () => {
+test("quotes types, constants and classes by name", { timeout: 240_000 }, () => {
   assert.match(findSource("TaskMessage").code, /export interface TaskMessage {/);
   assert.match(findSource("END_OF_TASKS").code, /export const END_OF_TASKS = "END_OF_TASKS";$/);
   assert.match(findSource("OnEvent").code, /export type OnEvent/);
   assert.equal(findSource("Interrupted").file, "src/notebook/lab/room.ts");
 });
 
-test("quotes a member of a class by both names, from the margin on", { timeout: 60_000 }, () => {
+test("quotes a member of a class by both names, from the margin on", { timeout: 240_000 }, () => {
   const { file, code } = findSource("Room.stop");
   assert.equal(file, "src/notebook/lab/room.ts");
   assert.match(code, /^\/\*\* Interrupts the run.*\nasync stop\(\).*{\n {2}this.*[^]*\n}$/);
   assert.throws(() => findSource("Room.stopp"), /Did you mean Room\.stop/);
 });
 
-test("an unknown name is an error that names similar ones", { timeout: 60_000 }, () => {
+test("an unknown name is an error that names similar ones", { timeout: 240_000 }, () => {
   assert.throws(() => findSource("createTaskMesage"), {
     name: "RangeError",
     message: /Cannot show the source of "createTaskMesage".*Did you mean createTaskMessage/,
@@ -50,7 +50,7 @@ test("an unknown name is an error that names similar ones", { timeout: 60_000 },
   assert.throws(() => findSource("shortestName"), RangeError);
 });
 
-test("shows a link to the file above the code", { timeout: 60_000 }, (t) => {
+test("shows a link to the file above the code", { timeout: 240_000 }, (t) => {
   const [written, folder] = [pretendToBeKernel(t), process.cwd()];
   t.after(() => process.chdir(folder));
   process.chdir(join(root, "test"));

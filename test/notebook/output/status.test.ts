@@ -6,7 +6,7 @@ import { liveStatus, statusRows } from "../../../src/notebook/output/status";
 import { markdownTable } from "../../../src/notebook/output/table";
 import { pretendToBeKernel } from "./fake-kernel";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 /** A board with one listener at the most. */
 class PlainBoard {

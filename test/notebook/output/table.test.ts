@@ -5,7 +5,7 @@ import { pretendToBeKernel } from "./fake-kernel";
 
 test(
   "columns are the properties in order of appearance, numbers to the right",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   () => {
     assert.equal(
       markdownTable([
@@ -17,18 +17,18 @@ test(
   },
 );
 
-test("nothing in a cell can end it", { timeout: 60_000 }, () => {
+test("nothing in a cell can end it", { timeout: 240_000 }, () => {
   assert.equal(
     markdownTable([{ text: "a|b\nc", list: [1, 2], nothing: null }]).split("\n")[2],
     "| a\\|b c | [1,2] |  |",
   );
 });
 
-test("a name in underlines is not set in bold", { timeout: 60_000 }, () => {
+test("a name in underlines is not set in bold", { timeout: 240_000 }, () => {
   assert.equal(markdownTable([{ key: "__proto__" }]).split("\n")[2], "| \\_\\_proto\\_\\_ |");
 });
 
-test("no rows are said to be none", { timeout: 60_000 }, (t) => {
+test("no rows are said to be none", { timeout: 240_000 }, (t) => {
   const written = pretendToBeKernel(t);
   showTable([]);
   assert.equal(written[0]?.data["text/markdown"], "*(no rows)*");

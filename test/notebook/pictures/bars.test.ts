@@ -5,7 +5,7 @@ import { assertCrispPng } from "./png";
 
 const options = { title: "How long ten tasks take", unit: "seconds" };
 
-test("writes at each bar no more figures than were measured", { timeout: 60_000 }, () => {
+test("writes at each bar no more figures than were measured", { timeout: 240_000 }, () => {
   const { data } = barsSpec({ a: 3.6218, b: 95_712, c: 0 }, options);
   assert.deepEqual(
     (data as { values: { shown: string }[] }).values.map(({ shown }) => shown),
@@ -13,7 +13,7 @@ test("writes at each bar no more figures than were measured", { timeout: 60_000 
   );
 });
 
-test("is a PNG whose text has the names and no numbers", { timeout: 60_000 }, async () => {
+test("is a PNG whose text has the names and no numbers", { timeout: 240_000 }, async () => {
   const picture = await drawBars({ "two workers": 3.6, "four workers": 2.1 }, options);
   assertCrispPng(picture);
   assert.equal(
@@ -22,7 +22,7 @@ test("is a PNG whose text has the names and no numbers", { timeout: 60_000 }, as
   );
 });
 
-test("refuses what has no length", { timeout: 60_000 }, async () => {
+test("refuses what has no length", { timeout: 240_000 }, async () => {
   await assert.rejects(
     drawBars({ broken: NaN }, options),
     /Cannot draw "broken".*current value is NaN/,

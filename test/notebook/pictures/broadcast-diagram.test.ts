@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { broadcastDiagram, drawBroadcast } from "../../../src/notebook/pictures/broadcast-diagram";
 import { assertCrispPng } from "./png";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 function flowsOf(diagram: ReturnType<typeof broadcastDiagram>): string[] {
   return diagram.flows.map(({ label, from, to }) => `${from[0]?.[0]}: ${label}: ${to[0]?.[0]}`);

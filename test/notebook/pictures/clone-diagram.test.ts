@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { cloneDiagram, drawClone } from "../../../src/notebook/pictures/clone-diagram";
 import { assertCrispPng } from "./png";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 test("the server binds three sockets, each client connects three", options, () => {
   const { agents, flows } = cloneDiagram({ clients: ["Ann", "Bob", "Carol"] });

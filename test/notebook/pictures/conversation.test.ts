@@ -4,7 +4,7 @@ import { drawConversation } from "../../../src/notebook/pictures/conversation";
 import type { RecordedMessage } from "../../../src/notebook/pictures/sequence-data";
 import { assertCrispPng } from "./png";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 const messages: RecordedMessage[] = [
   { from: "Bob", to: ["Server"], label: "ICANHAZ? all", sort: "worker", at: 1000 },

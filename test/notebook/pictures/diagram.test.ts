@@ -34,23 +34,34 @@ const diagram: SocketDiagram = {
   ],
 };
 
-test("draws any agents and flows, whatever is in their names", { timeout: 60_000 }, async () => {
+test("draws any agents and flows, whatever is in their names", { timeout: 240_000 }, async () => {
   assertCrispPng(await drawDiagram(diagram));
 });
 
-test("a flow has its sender's colour, and is grey between grey agents", { timeout: 60_000 }, () => {
-  const colours = diagramGraph(diagram).edges.map(({ attributes }) => attributes.color);
-  assert.deepEqual([...new Set(colours)], [COLOUR.generator, COLOUR.collector, COLOUR.unfinished]);
-});
+test(
+  "a flow has its sender's colour, and is grey between grey agents",
+  { timeout: 240_000 },
+  () => {
+    const colours = diagramGraph(diagram).edges.map(({ attributes }) => attributes.color);
+    assert.deepEqual(
+      [...new Set(colours)],
+      [COLOUR.generator, COLOUR.collector, COLOUR.unfinished],
+    );
+  },
+);
 
-test("a flow backwards has its head, and its colour, at the other end", { timeout: 60_000 }, () => {
-  const flow = {
-    label: "back",
-    from: [["broker & co", "back"]],
-    to: [["<client>", "jobs"]],
-  } as const;
-  const { edges } = diagramGraph({ ...diagram, flows: [{ ...flow, backwards: true }] });
-  const [first, second] = edges.map(({ attributes }) => [attributes.dir, attributes.color]);
-  assert.deepEqual(first, ["back", COLOUR.generator]);
-  assert.deepEqual(second, ["none", COLOUR.generator]);
-});
+test(
+  "a flow backwards has its head, and its colour, at the other end",
+  { timeout: 240_000 },
+  () => {
+    const flow = {
+      label: "back",
+      from: [["broker & co", "back"]],
+      to: [["<client>", "jobs"]],
+    } as const;
+    const { edges } = diagramGraph({ ...diagram, flows: [{ ...flow, backwards: true }] });
+    const [first, second] = edges.map(({ attributes }) => [attributes.dir, attributes.color]);
+    assert.deepEqual(first, ["back", COLOUR.generator]);
+    assert.deepEqual(second, ["none", COLOUR.generator]);
+  },
+);

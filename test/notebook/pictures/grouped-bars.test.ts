@@ -6,7 +6,7 @@ import { assertCrispPng } from "./png";
 const groups = { "a small task": { json: 101, msgpack: 86 }, "a document": { json: 9470 } };
 const options = { title: "Sizes", unit: "bytes" };
 
-test("a group for each case, and the unit below the last", { timeout: 60_000 }, () => {
+test("a group for each case, and the unit below the last", { timeout: 240_000 }, () => {
   const parts = groupedBarsSpec(groups, options).vconcat as {
     title: { text: string };
     data: { values: unknown[] };
@@ -21,7 +21,7 @@ test("a group for each case, and the unit below the last", { timeout: 60_000 }, 
   );
 });
 
-test("is a PNG whose text has the names and no numbers", { timeout: 60_000 }, async () => {
+test("is a PNG whose text has the names and no numbers", { timeout: 240_000 }, async () => {
   const picture = await drawGroupedBars(groups, options);
   assertCrispPng(picture);
   assert.equal(
@@ -30,6 +30,6 @@ test("is a PNG whose text has the names and no numbers", { timeout: 60_000 }, as
   );
 });
 
-test("refuses what has no length", { timeout: 60_000 }, async () => {
+test("refuses what has no length", { timeout: 240_000 }, async () => {
   await assert.rejects(drawGroupedBars({ a: { broken: -1 } }, options), /Cannot draw "broken"/);
 });

@@ -5,7 +5,7 @@ import { assertCrispPng } from "./png";
 
 test(
   "the broker binds at the given address, client and workers connect",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   () => {
     const { agents } = majordomoDiagram({ brokerAddr: "tcp://*:6000" });
     const ends = agents.flatMap(({ name, sockets }) =>
@@ -20,19 +20,19 @@ test(
   },
 );
 
-test("grey is what the chapter is not about", { timeout: 60_000 }, () => {
+test("grey is what the chapter is not about", { timeout: 240_000 }, () => {
   const { agents } = majordomoDiagram({ highlight: "broker" });
   const quiet = agents.filter((agent) => agent.quiet).map(({ name }) => name);
   assert.deepEqual(quiet, ["Client", "Worker-1", "Worker-2"]);
 });
 
-test("many workers are summed up", { timeout: 60_000 }, () => {
+test("many workers are summed up", { timeout: 240_000 }, () => {
   const names = majordomoDiagram({ workers: 9 }).agents.map(({ name }) => name);
   assert.deepEqual(names, ["Client", "Broker", "Worker-1", "7 more", "Worker-9"]);
   assert.throws(() => majordomoDiagram({ workers: 0 }), /workers.*current value is 0/);
 });
 
-test("is a PNG that fits below a cell", { timeout: 60_000 }, async () => {
+test("is a PNG that fits below a cell", { timeout: 240_000 }, async () => {
   const picture = await drawMajordomo({ workers: 3, highlight: "worker" });
   assertCrispPng(picture);
   assert.ok(picture.width < 950, `${picture.width}`);

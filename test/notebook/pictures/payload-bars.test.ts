@@ -14,12 +14,12 @@ const costs: PayloadCost[] = [
   { payload: "large", codec: "json", bytes: 1000, encode: 10, decode: 5 },
 ];
 
-test("bytes, or the time of both ways; JSON stands for multipart", { timeout: 60_000 }, () => {
+test("bytes, or the time of both ways; JSON stands for multipart", { timeout: 240_000 }, () => {
   assert.deepEqual(byPayload(costs, "bytes"), { small: { json: 101 }, large: { json: 1000 } });
   assert.deepEqual(byPayload(costs, "time"), { small: { json: 3 }, large: { json: 15 } });
 });
 
-test("shows either as a picture", { timeout: 60_000 }, async (t) => {
+test("shows either as a picture", { timeout: 240_000 }, async (t) => {
   const written = pretendToBeKernel(t);
   await showPayloadBytes(costs);
   await showPayloadTimes(costs);

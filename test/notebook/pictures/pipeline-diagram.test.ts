@@ -5,7 +5,7 @@ import { assertCrispPng } from "./png";
 
 test(
   "generator and collector bind at the given addresses, workers connect",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   () => {
     const { agents } = pipelineDiagram({ taskVentilatorAddr: "tcp://*:6000" });
     const ends = agents.flatMap(({ name, sockets }) =>
@@ -22,7 +22,7 @@ test(
   },
 );
 
-test("grey is what the chapter is not about", { timeout: 60_000 }, () => {
+test("grey is what the chapter is not about", { timeout: 240_000 }, () => {
   const quiet = (options: Parameters<typeof pipelineDiagram>[0]) =>
     pipelineDiagram(options)
       .agents.filter((agent) => agent.quiet)
@@ -32,13 +32,13 @@ test("grey is what the chapter is not about", { timeout: 60_000 }, () => {
   assert.deepEqual(quiet({ highlight: ["worker", "collector"] }), ["Generator"]);
 });
 
-test("many workers are summed up", { timeout: 60_000 }, () => {
+test("many workers are summed up", { timeout: 240_000 }, () => {
   const names = pipelineDiagram({ workers: 9 }).agents.map(({ name }) => name);
   assert.deepEqual(names, ["Generator", "Worker-1", "7 more", "Worker-9", "Collector"]);
   assert.throws(() => pipelineDiagram({ workers: 0 }), /workers.*current value is 0/);
 });
 
-test("is a PNG that fits below a cell", { timeout: 60_000 }, async () => {
+test("is a PNG that fits below a cell", { timeout: 240_000 }, async () => {
   const picture = await drawPipeline({ workers: 3, highlight: "worker" });
   assertCrispPng(picture);
   assert.ok(picture.width < 950);

@@ -36,7 +36,7 @@ const stretches = (events: AgentEvent[], kind: string) =>
 
 test(
   "a worker is registered from its READY until the broker strikes it off",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   () => {
     const events = recording(
       [100, "Broker", joined("Worker-1-0badcafe")],
@@ -61,7 +61,7 @@ test(
 
 test(
   "with a broker that dies its register is gone; the next one begins anew",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   () => {
     const events = recording(
       [100, "Broker", joined("Worker-1-0badcafe")],
@@ -88,7 +88,7 @@ test(
 
 test(
   "work whose result was taken from another is in vain, also when the same worker did both",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   () => {
     const events = recording(
       [100, "Worker-1", begun("a")],
@@ -115,7 +115,7 @@ test(
 
 test(
   "a task ends unfinished where its worker dies or drops it, or the recording ends",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   () => {
     const events = recording(
       [100, "Worker-1", begun("a")],
@@ -135,7 +135,7 @@ test(
 
 test(
   "who owes heartbeats and sends none is silent; who waits for a new connection is not",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   () => {
     const beats = [100, 200, 300].map((at): [number, string, Told] => [at, "Worker-1", beat]);
     const silent = recording([0, "Worker-1", registered], ...beats, [900, "Worker-1", done("a")]);
@@ -150,7 +150,7 @@ test(
   },
 );
 
-test("the picture ends with the client's last word", { timeout: 60_000 }, () => {
+test("the picture ends with the client's last word", { timeout: 240_000 }, () => {
   const events = recording(
     [100, "Broker", joined("Worker-1-0badcafe")],
     [500, "Client", { type: "finished", summary: {} }],

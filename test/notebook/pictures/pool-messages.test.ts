@@ -11,7 +11,7 @@ const lines = (events: AgentEvent[]) =>
 
 test(
   "tells requests, redeliveries, retries, answers, and what befell a worker",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   () => {
     assert.deepEqual(lines(poolRun()), [
       "Client > Broker: Task_1",
@@ -35,7 +35,7 @@ test(
 
 test(
   "a request that nobody began with ends as a dead letter under its name",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   () => {
     const events = recorded(sent(1), received(1), sent(2), received(2), buried(1), buried(2));
     assert.deepEqual(lines(events), [
@@ -47,7 +47,7 @@ test(
   },
 );
 
-test("agents stand in the direction of requests", { timeout: 60_000 }, () => {
+test("agents stand in the direction of requests", { timeout: 240_000 }, () => {
   assert.deepEqual(participants(messagesOf(poolRun())), [
     "Client",
     "Broker",
@@ -56,7 +56,7 @@ test("agents stand in the direction of requests", { timeout: 60_000 }, () => {
   ]);
 });
 
-test("a pipeline is no pool", { timeout: 60_000 }, () => {
+test("a pipeline is no pool", { timeout: 240_000 }, () => {
   assert.equal(isPool(recordedRun()), false);
   assert.equal(isPool(poolRun()), true);
 });

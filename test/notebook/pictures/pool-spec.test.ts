@@ -18,14 +18,14 @@ function layersOf(seconds: number, at: number) {
   return layer as { mark: { type: string; align?: string }; data?: { values: object[] } }[];
 }
 
-test("a bar too narrow for its name has none", { timeout: 60_000 }, () => {
+test("a bar too narrow for its name has none", { timeout: 240_000 }, () => {
   const names = (seconds: number) =>
     layersOf(seconds, 0).find(({ mark }) => mark.type === "text")?.data?.values.length;
   assert.equal(names(2), 1);
   assert.equal(names(60), 0);
 });
 
-test("a reason stands on the side where there is room for it", { timeout: 60_000 }, () => {
+test("a reason stands on the side where there is room for it", { timeout: 240_000 }, () => {
   const sideOf = (at: number) =>
     layersOf(10, at)
       .filter(({ mark, data }) => mark.align !== undefined && data!.values.length > 0)

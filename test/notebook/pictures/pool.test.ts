@@ -10,7 +10,7 @@ const events: AgentEvent[] = recorded(sent(1), begun(1, 1), left(1), begun(2, 1)
 
 test(
   "is a PNG whose text names who was in the pool, and no times",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const picture = await drawPool(events, { title: "a day" });
     assertCrispPng(picture);
@@ -18,14 +18,14 @@ test(
   },
 );
 
-test("is shown; without a pool there is nothing to draw", { timeout: 60_000 }, async (t) => {
+test("is shown; without a pool there is nothing to draw", { timeout: 240_000 }, async (t) => {
   const written = pretendToBeKernel(t);
   await showPool(events);
   assert.match(written[0]?.data["text/plain"] ?? "", /^Pool\./);
   await assert.rejects(drawPool(recorded(sent(1))), /none of the events tells of a broker/);
 });
 
-test("live, one picture grows until the run is over", { timeout: 60_000 }, async (t) => {
+test("live, one picture grows until the run is over", { timeout: 240_000 }, async (t) => {
   const written = pretendToBeKernel(t);
   const value = await livePool(async (onEvent) => {
     onEvent({ agent: "Broker", at: events[0]!.at, type: "process-started", pid: 1 });
@@ -46,7 +46,7 @@ test("live, one picture grows until the run is over", { timeout: 60_000 }, async
   assert.match(written.at(-1)?.data["text/plain"] ?? "", /Worker-3\.$/);
 });
 
-test("live, an error of the run is the caller's", { timeout: 60_000 }, async (t) => {
+test("live, an error of the run is the caller's", { timeout: 240_000 }, async (t) => {
   pretendToBeKernel(t);
   const failing = livePool(() => Promise.reject(new Error("no port")));
   await assert.rejects(failing, /no port/);

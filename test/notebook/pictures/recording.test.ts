@@ -13,7 +13,7 @@ import {
 import { recordedRun } from "./recorded-events";
 import { killed, poolRun, recorded } from "./recorded-pool";
 
-test("agents stand in the order of flow, numbers as numbers", { timeout: 60_000 }, () => {
+test("agents stand in the order of flow, numbers as numbers", { timeout: 240_000 }, () => {
   assert.deepEqual(inOrderOfFlow(["Collector", "Worker-10", "Worker-2", "Generator", "Worker-2"]), [
     "Generator",
     "Worker-2",
@@ -23,7 +23,7 @@ test("agents stand in the order of flow, numbers as numbers", { timeout: 60_000 
   assert.equal(roleOf("Worker-gpu"), "worker");
 });
 
-test("tasks are called by their data where that is a text", { timeout: 60_000 }, () => {
+test("tasks are called by their data where that is a text", { timeout: 240_000 }, () => {
   const data = ["Task_1_payload", { url: "x" }, "a very long description"];
   const events = data.map((data, n): AgentEvent => ({
     agent: "Generator",
@@ -35,7 +35,7 @@ test("tasks are called by their data where that is a text", { timeout: 60_000 },
   assert.deepEqual([...taskNames(events).values()], ["Task_1", "task 2", "a very long…"]);
 });
 
-test("client and broker stand before the workers", { timeout: 60_000 }, () => {
+test("client and broker stand before the workers", { timeout: 240_000 }, () => {
   assert.deepEqual(inOrderOfFlow(["Worker-1", "Broker", "Client"]), [
     "Client",
     "Broker",
@@ -45,7 +45,7 @@ test("client and broker stand before the workers", { timeout: 60_000 }, () => {
   assert.equal(agentOf("guide-worker"), "guide-worker");
 });
 
-test("a process dies once a life: it may come back and finish", { timeout: 60_000 }, () => {
+test("a process dies once a life: it may come back and finish", { timeout: 240_000 }, () => {
   const started = ["Worker-1", { type: "process-started", pid: 1 }] as const;
   const finished = ["Worker-1", { type: "finished", summary: {} }] as const;
   const events = recorded([...started], killed(1), [...started], [...finished], killed(1));
@@ -54,7 +54,7 @@ test("a process dies once a life: it may come back and finish", { timeout: 60_00
 
 test(
   "cut to the work, a recording begins with a task and ends with a result",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   () => {
     for (const events of [recordedRun(), poolRun()]) {
       const cut = cutToWork(events);
@@ -65,7 +65,7 @@ test(
   },
 );
 
-test("tells which tasks were begun twice", { timeout: 60_000 }, () => {
+test("tells which tasks were begun twice", { timeout: 240_000 }, () => {
   assert.deepEqual(begunTwice(poolRun()), ["id-1", "id-2"]);
   assert.deepEqual(begunTwice(recordedRun()), []);
 });

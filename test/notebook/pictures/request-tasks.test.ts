@@ -22,7 +22,7 @@ function names(events: AgentEvent[], type: AgentEvent["type"]): (string | undefi
     .map((event) => tasks.get(found.get(event) ?? ""));
 }
 
-test("a request is what its worker began with, from its arrival on", { timeout: 60_000 }, () => {
+test("a request is what its worker began with, from its arrival on", { timeout: 240_000 }, () => {
   const events = recorded(
     ...[sent(1), sent(2), received(1), dispatched(1, 2), received(2), dispatched(2, 1)],
     ...[begun(1, 1), begun(2, 2)],
@@ -31,7 +31,7 @@ test("a request is what its worker began with, from its arrival on", { timeout: 
   assert.deepEqual(names(events, "request-received"), ["Task_2", "Task_1"]);
 });
 
-test("a worker that never began does not shift what came after", { timeout: 60_000 }, () => {
+test("a worker that never began does not shift what came after", { timeout: 240_000 }, () => {
   const events = recorded(
     ...[sent(1), sent(2), received(1), dispatched(1, 1), received(2), left(1)],
     ...[dispatched(2, 1), begun(1, 2), answered(2, 1), dispatched(1, 1), begun(1, 1)],
@@ -39,7 +39,7 @@ test("a worker that never began does not shift what came after", { timeout: 60_0
   assert.deepEqual(names(events, "request-dispatched"), ["Task_1", "Task_2", "Task_1"]);
 });
 
-test("a broker that was started again counts from 1 again", { timeout: 60_000 }, () => {
+test("a broker that was started again counts from 1 again", { timeout: 240_000 }, () => {
   const events = recorded(
     ...[listening, sent(1), received(1), dispatched(1, 1), begun(1, 1), answered(1, 1)],
     ...[listening, sent(2), received(1), dispatched(1, 1), begun(1, 2)],

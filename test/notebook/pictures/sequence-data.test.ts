@@ -6,7 +6,7 @@ import { recordedRun } from "./recorded-events";
 const lines = (run: Parameters<typeof recordedRun>[0]) =>
   messagesOf(recordedRun(run)).map(({ from, to, label }) => `${from} > ${to.join("+")}: ${label}`);
 
-test("tells every message of a run in order of time", { timeout: 60_000 }, () => {
+test("tells every message of a run in order of time", { timeout: 240_000 }, () => {
   assert.deepEqual(lines({ tasks: 2, failing: [2] }), [
     "Generator > Worker-1+Worker-2: START",
     "Generator > Worker-1: Task_1",
@@ -20,20 +20,20 @@ test("tells every message of a run in order of time", { timeout: 60_000 }, () =>
   ]);
 });
 
-test("a killed worker's last task has no answer", { timeout: 60_000 }, () => {
+test("a killed worker's last task has no answer", { timeout: 240_000 }, () => {
   const told = lines({ killed: 1 });
   assert.ok(told.includes("Generator > Worker-1: Task_3"));
   assert.ok(!told.some((line) => line.endsWith("Task_3 done")));
 });
 
-test("names the neighbours of an agent that was recorded alone", { timeout: 60_000 }, () => {
+test("names the neighbours of an agent that was recorded alone", { timeout: 240_000 }, () => {
   const alone = recordedRun().filter(({ agent }) => agent === "Worker-2");
   assert.deepEqual(participants(messagesOf(alone)), ["Generator", "Worker-2"]);
 });
 
 test(
   "a result stands before the worker's next task, also when it arrives after that has begun",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   () => {
     const late = recordedRun().map((event) =>
       event.type === "result-received" ? { ...event, at: event.at + 5 } : event,

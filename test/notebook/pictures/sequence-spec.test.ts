@@ -4,7 +4,7 @@ import { messagesOf } from "../../../src/notebook/pictures/sequence-data";
 import { sequenceSpec } from "../../../src/notebook/pictures/sequence-spec";
 import { recordedRun } from "./recorded-events";
 
-test("says how many messages the limit leaves out", { timeout: 60_000 }, () => {
+test("says how many messages the limit leaves out", { timeout: 240_000 }, () => {
   const messages = messagesOf(recordedRun());
   const { title } = sequenceSpec(messages, 0, 12, "Messages");
   assert.deepEqual(title, {

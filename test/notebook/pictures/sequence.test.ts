@@ -5,7 +5,7 @@ import { assertCrispPng } from "./png";
 import { recordedRun } from "./recorded-events";
 import { poolRun } from "./recorded-pool";
 
-test("is a PNG whose text names the agents", { timeout: 60_000 }, async () => {
+test("is a PNG whose text names the agents", { timeout: 240_000 }, async () => {
   const picture = await drawSequence(recordedRun());
   assertCrispPng(picture);
   assert.ok(picture.width < 950, `${picture.width} fits below a cell`);
@@ -15,7 +15,7 @@ test("is a PNG whose text names the agents", { timeout: 60_000 }, async () => {
   );
 });
 
-test("grows with the messages it draws", { timeout: 60_000 }, async () => {
+test("grows with the messages it draws", { timeout: 240_000 }, async () => {
   const [few, many] = [
     await drawSequence(recordedRun(), { limit: 5 }),
     await drawSequence(recordedRun()),
@@ -23,12 +23,12 @@ test("grows with the messages it draws", { timeout: 60_000 }, async () => {
   assert.ok(many.height > few.height + 400);
 });
 
-test("refuses what it cannot draw", { timeout: 60_000 }, async () => {
+test("refuses what it cannot draw", { timeout: 240_000 }, async () => {
   await assert.rejects(drawSequence([]), /none of the events tells of a message/);
   await assert.rejects(drawSequence(recordedRun(), { limit: 0 }), /limit.*current value is 0/);
 });
 
-test("draws a pool, its crosses as well", { timeout: 60_000 }, async () => {
+test("draws a pool, its crosses as well", { timeout: 240_000 }, async () => {
   const picture = await drawSequence(poolRun());
   assertCrispPng(picture);
   assert.equal(
@@ -37,7 +37,7 @@ test("draws a pool, its crosses as well", { timeout: 60_000 }, async () => {
   );
 });
 
-test("of one task it draws less", { timeout: 60_000 }, async () => {
+test("of one task it draws less", { timeout: 240_000 }, async () => {
   const all = await drawSequence(poolRun());
   const one = await drawSequence(poolRun(), { taskId: "id-1" });
   assert.ok(one.height < all.height - 100);

@@ -16,12 +16,12 @@ const panels = (tasks: number) =>
     { title: "long", ...timelineOf(recordedRun({ tasks })) },
   ]).vconcat as Panel[];
 
-test("several recordings share one scale of time", { timeout: 60_000 }, () => {
+test("several recordings share one scale of time", { timeout: 240_000 }, () => {
   const [short, long] = panels(10);
   assert.deepEqual(short?.encoding.x.scale.domain, long?.encoding.x.scale.domain);
 });
 
-test("a bar too narrow for its name has none", { timeout: 60_000 }, () => {
+test("a bar too narrow for its name has none", { timeout: 240_000 }, () => {
   const named = (tasks: number) =>
     panels(tasks)[1]?.data.values.filter(({ kind, label }) => kind === "task done" && label !== "")
       .length;

@@ -4,7 +4,7 @@ import { drawTimeline, drawTimelines } from "../../../src/notebook/pictures/time
 import { assertCrispPng } from "./png";
 import { recordedRun } from "./recorded-events";
 
-test("is a PNG whose text names the agents and no times", { timeout: 60_000 }, async () => {
+test("is a PNG whose text names the agents and no times", { timeout: 240_000 }, async () => {
   const picture = await drawTimeline(recordedRun());
   assertCrispPng(picture);
   assert.ok(picture.width < 950, `${picture.width} fits below a cell`);
@@ -16,7 +16,7 @@ test("is a PNG whose text names the agents and no times", { timeout: 60_000 }, a
 
 test(
   "draws failures, deaths, many tasks; no events are an error",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     for (const events of [
       recordedRun({ failing: [1], killed: 2 }),

@@ -6,11 +6,11 @@ import { joinByHand, takeByHand } from "../../../src/notebook/lab/by-hand";
 import { countHeard, startWhenSubscribed } from "../../../src/notebook/experiments/start-signals";
 import { lab } from "../../../src/notebook/lab/lab";
 
-test("a START sent on subscription is heard, every time", { timeout: 60_000 }, async () => {
+test("a START sent on subscription is heard, every time", { timeout: 240_000 }, async () => {
   assert.deepEqual(await countHeard(startWhenSubscribed, 20), { heard: 20, lost: 0 });
 });
 
-test("END alone does not end the generator, hanging up does", { timeout: 60_000 }, async () => {
+test("END alone does not end the generator, hanging up does", { timeout: 240_000 }, async () => {
   await lab("hang up", async ({ signal, use }) => {
     let announce: (addresses: string[]) => void;
     const listening = new Promise<string[]>((resolve) => (announce = resolve));

@@ -9,7 +9,7 @@ import {
   deliverToAll,
 } from "../../../src/notebook/experiments/naive-collector";
 
-test("counting serves while all goes well", { timeout: 60_000 }, async () => {
+test("counting serves while all goes well", { timeout: 240_000 }, async () => {
   const rows = await deliverToAll({ counting: countingOutcome });
   assert.deepEqual(
     rows.map((row) => (row as Record<string, string>).counting),
@@ -24,7 +24,7 @@ test("counting serves while all goes well", { timeout: 60_000 }, async () => {
 
 test(
   "the agent loses nothing that was sent, and names what was not",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const rows = await deliverToAll({ agent: agentOutcome });
     assert.deepEqual(
@@ -41,7 +41,7 @@ test(
 
 test(
   "a worker that never sent a word is named, peerTimeoutMs after the last one hung up",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const context = new Context();
     const workers = [new Push({ context, linger: 0 }), new Push({ context, linger: 0 })];

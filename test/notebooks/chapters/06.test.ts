@@ -10,7 +10,7 @@ import { anyPorts } from "../../orchestration/ports";
 
 test(
   "the demonstration takes what its work takes; four workers are faster, but not twice as fast",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const report = await runPipeline(anyPorts);
     const two = durationsOf(report.events);
@@ -49,7 +49,7 @@ test(
   },
 );
 
-test("a generator without its workers says how many came", { timeout: 60_000 }, async () => {
+test("a generator without its workers says how many came", { timeout: 240_000 }, async () => {
   const { taskVentilatorAddr, controlSyncAddr } = anyPorts;
   const options = { taskVentilatorAddr, controlSyncAddr, workers: 3, startTimeoutMs: 100 };
   await assert.rejects(
@@ -58,7 +58,7 @@ test("a generator without its workers says how many came", { timeout: 60_000 }, 
   );
 });
 
-test("a worker that comes after START works", { timeout: 60_000 }, async () => {
+test("a worker that comes after START works", { timeout: 240_000 }, async () => {
   const { outcome, processors } = await runWithLatecomer(2, {
     ...anyPorts,
     tasks: 40,
@@ -72,7 +72,7 @@ test("a worker that comes after START works", { timeout: 60_000 }, async () => {
   assert.ok(processors[1]!.tasksDone >= 3, `${processors[1]!.tasksDone} tasks`);
 });
 
-test("a pipeline stopped in the middle names what is missing", { timeout: 60_000 }, async () => {
+test("a pipeline stopped in the middle names what is missing", { timeout: 240_000 }, async () => {
   const stop = new AbortController();
   const { outcome, results, missingTasks } = await runPipeline({
     ...anyPorts,

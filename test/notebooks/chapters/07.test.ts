@@ -49,7 +49,7 @@ test(
 
 test(
   "a slow worker gets half of the tasks, and takes far longer than a fair share would",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const options = { tasks: 100, taskDelayMs: 0, workMs: [5, 50], ...anyPort };
     const { outcome, collector, generator } = await runPipeline(options);
@@ -63,7 +63,7 @@ test(
 test(
   "one END a worker does not reach every worker when a queue is full; ours does",
   {
-    timeout: 60_000,
+    timeout: 240_000,
   },
   async () => {
     const naive = await countEnds(naiveGeneratorAgent, 3, anyPort);
@@ -77,7 +77,7 @@ test(
 test(
   "a START sent at once is lost; one sent on subscription is not",
   {
-    timeout: 60_000,
+    timeout: 240_000,
   },
   async () => {
     const blind = await countHeard(startBlindly, 20);
@@ -86,7 +86,7 @@ test(
   },
 );
 
-test("a late worker gets a START of its own, and works", { timeout: 60_000 }, async () => {
+test("a late worker gets a START of its own, and works", { timeout: 240_000 }, async () => {
   const options = { tasks: 40, taskDelayMs: 100, workMs: [10, 10], ...anyPort };
   const { outcome, collector, generator } = await runWithLatecomer(10, options);
   assert.equal(outcome, "complete");
@@ -95,7 +95,7 @@ test("a late worker gets a START of its own, and works", { timeout: 60_000 }, as
   assert.ok(late > 0 && late <= 15, `the late worker did ${late} tasks`);
 });
 
-test("a stranger takes its share of the tasks", { timeout: 60_000 }, async () => {
+test("a stranger takes its share of the tasks", { timeout: 240_000 }, async () => {
   const options = { tasks: 30, taskDelayMs: 20, workMs: [5, 5], ...anyPort };
   const { report, taken } = await runWithStranger(options);
   // A third, unless it comes late, or before one of the workers.

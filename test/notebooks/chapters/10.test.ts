@@ -16,7 +16,7 @@ const job = { tasks: 100, taskDelayMs: 0, workMs: [5, 50] };
 
 test(
   "PUSH deals a slow worker as many tasks as a fast one; the broker gives it what it can do",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const dealt = await runPipeline({ ...job, ...anyPort });
     assert.deepEqual(dealt.collector?.byWorker, { 1: 50, 2: 50 });
@@ -27,14 +27,14 @@ test(
   },
 );
 
-test("a high-water mark of 1 does not teach PUSH who is free", { timeout: 60_000 }, async () => {
+test("a high-water mark of 1 does not teach PUSH who is free", { timeout: 240_000 }, async () => {
   const { collector } = await runPipeline({ ...job, ...anyPort, highWaterMark: 1 });
   const slow = collector!.byWorker["2"]!;
   // A queue of one may be full for a moment, until the system takes its message: then PUSH passes over it once.
   assert.ok(slow >= 25, `the slow worker did ${slow}`);
 });
 
-test("prefetch spares the round trip over a slow link", { timeout: 60_000 }, async () => {
+test("prefetch spares the round trip over a slow link", { timeout: 240_000 }, async () => {
   const far = async (prefetch: number) => {
     const options = { ...NO_OP, brokerAddr, tasks: 48, prefetch, liveness: 100 };
     return tasksPerSecond(await runPoolOverSlowLink(100, options));
@@ -46,7 +46,7 @@ test("prefetch spares the round trip over a slow link", { timeout: 60_000 }, asy
 
 test(
   "a large prefetch leaves tasks beside the slow worker, until it gives them back",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const unequal = { ...job, workMs: [5, 200], brokerAddr, prefetch: 32 };
     const greedy = await runPool({ ...unequal, heartbeatMs: 60_000 });

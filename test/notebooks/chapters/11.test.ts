@@ -15,7 +15,7 @@ import { inStep, openBoard, openCloneServer } from "../../../src/notebook/lab/cl
 import { lab } from "../../../src/notebook/lab/lab";
 import { statusRows } from "../../../src/notebook/output/status";
 
-const options = { timeout: 180_000 };
+const options = { timeout: 480_000 };
 
 test(
   "a subscription is a prefix: Worker-1 hears Worker-10, unless a dot ends both",

@@ -21,7 +21,7 @@ import { surroundByHand } from "../../../src/notebook/lab/by-hand";
 import { lab } from "../../../src/notebook/lab/lab";
 import { anyPorts } from "../../orchestration/ports";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 const task = {
   task_id: "2f1b7a52-6c1d-4e4b-9a63-0d5d1c9f7e01",
@@ -98,7 +98,7 @@ test("no cut gets through; the denser a format, the fewer turned bits it notices
 
 test(
   "100 MB cost nothing where libzmq hangs up, and a lot elsewhere",
-  { timeout: 180_000 },
+  { timeout: 480_000 },
   async () => {
     const rows = await sendLargeFrames();
     assert.deepEqual(

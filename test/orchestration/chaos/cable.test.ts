@@ -20,7 +20,7 @@ async function layCable(t: TestContext) {
   return { cable, call };
 }
 
-test("a cable carries both ways", { timeout: 60_000 }, async (t) => {
+test("a cable carries both ways", { timeout: 240_000 }, async (t) => {
   const { call } = await layCable(t);
   const socket = call();
   socket.write("hello");
@@ -30,7 +30,7 @@ test("a cable carries both ways", { timeout: 60_000 }, async (t) => {
 
 test(
   "a cut cable says nothing; mended, it hangs up, and carries again",
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async (t) => {
     const { cable, call } = await layCable(t);
     const socket = call();

@@ -50,7 +50,7 @@ for (const prefetch of ["1", "4"])
     },
   );
 
-test("Ctrl-C ends it, and says how far it came", { timeout: 60_000 }, async (t) => {
+test("Ctrl-C ends it, and says how far it came", { timeout: 240_000 }, async (t) => {
   const { child, end } = chaos(t, "--tasks", "100000", "--workers", "2");
   await once(child.stdout, "data"); // "seed 1: …"
   child.kill("SIGINT");
@@ -60,7 +60,7 @@ test("Ctrl-C ends it, and says how far it came", { timeout: 60_000 }, async (t) 
   assert.equal(stderr, "");
 });
 
-test("the environment is left as it was", { timeout: 120_000 }, async (t) => {
+test("the environment is left as it was", { timeout: 480_000 }, async (t) => {
   t.after(() => delete process.env[CHAOS_DIRECTORY]);
   for (const before of [undefined, "mine"]) {
     if (before) process.env[CHAOS_DIRECTORY] = before;
@@ -70,7 +70,7 @@ test("the environment is left as it was", { timeout: 120_000 }, async (t) => {
   }
 });
 
-test("a wrong flag is refused", { timeout: 60_000 }, async (t) => {
+test("a wrong flag is refused", { timeout: 240_000 }, async (t) => {
   const { code, stderr } = await chaos(t, "--workers", "1").end();
   assert.match(stderr, /workers/);
   assert.equal(code, 1);

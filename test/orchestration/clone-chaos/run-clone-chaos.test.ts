@@ -39,7 +39,7 @@ for (const seed of ["1", "2"])
     },
   );
 
-test("Ctrl-C ends it", { timeout: 120_000 }, async (t) => {
+test("Ctrl-C ends it", { timeout: 480_000 }, async (t) => {
   const { child, end } = chaos(t, "--updates", "100000");
   await once(child.stdout, "data"); // "seed 1: …"
   child.kill("SIGINT");
@@ -48,7 +48,7 @@ test("Ctrl-C ends it", { timeout: 120_000 }, async (t) => {
   assert.deepEqual([code, stderr], [0, ""]);
 });
 
-test("stopped from outside it leaves nobody behind", { timeout: 120_000 }, async () => {
+test("stopped from outside it leaves nobody behind", { timeout: 480_000 }, async () => {
   const stop = new AbortController();
   const pids: number[] = [];
   const report = await runCloneChaos({

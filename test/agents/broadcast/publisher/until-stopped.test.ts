@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { untilStopped } from "../../../../src/agents/broadcast/publisher/until-stopped";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 async function collect<T>(source: Iterable<T> | AsyncIterable<T>, signal?: AbortSignal) {
   const all: T[] = [];

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { AgentStates, type AgentStatus } from "../../../../src/agents/clone/status/agent-states";
 import type { AgentEvent } from "../../../../src/agents/events";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 /** Lets an agent report these, and gives what it was doing after each. */
 function follow(states: AgentStates, agent: string, ...events: object[]) {

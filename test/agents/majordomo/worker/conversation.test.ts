@@ -8,7 +8,7 @@ import { Lane } from "../../../../src/agents/majordomo/worker/lane";
 import { readWorkerOptions } from "../../../../src/agents/majordomo/worker/worker-options";
 import { BrokerByHand, client, employ } from "../broker-by-hand";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 /** Frames as a person reads them: "" for an empty one, hexadecimal for one byte. */
 const readable = (frames: Buffer[]) =>

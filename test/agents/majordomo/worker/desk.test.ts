@@ -7,7 +7,7 @@ import type { FailedResult } from "../../../../src/messages/result-message";
 import { createEndMessage, createTaskMessage } from "../../../../src/messages/task-message";
 import { client, employ, Errand, resultOf } from "../broker-by-hand";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 const quiet: MajordomoWorkerOptions = { heartbeatMs: 60_000 };
 
 test("a heartbeat goes out before the work begins", options, async (t) => {

@@ -4,7 +4,7 @@ import type { MajordomoWorkerEvent } from "../../../../src/agents/majordomo/even
 import { Persistence } from "../../../../src/agents/majordomo/worker/seat";
 import { employ } from "../broker-by-hand";
 
-const options = { timeout: 60_000 };
+const options = { timeout: 240_000 };
 
 test("a silent broker is tried after 1, 2, 4 … times the wait, 32 at the most", () => {
   const persistence = new Persistence(1000, 32_000);
