@@ -405,6 +405,8 @@ export { checkMyCodec } from "./notebook/exercises/payloads";
 
 // notebook: chapter 13
 export { answersInOrder, readChapters, type Chapter } from "./notebook/experiments/chapters";
+export { compareAnalyses, type AnalysesRow } from "./notebook/experiments/analyses";
+export { measureSpeedUp, type SpeedUpRow } from "./notebook/experiments/speed-up";
 export { everySkill, type SkillRow } from "./notebook/experiments/every-skill";
 export { giveUp, type Sighting } from "./notebook/experiments/give-up";
 export { heartAtWork, type HeartRow } from "./notebook/experiments/hearts-at-work";
