@@ -42,7 +42,7 @@ export function withTeamDefaults(options: TeamOptions) {
 /** What the client of a team needs. */
 interface Asking extends Pick<TeamOptions, "question" | "maxRounds" | "heartbeatMs" | "liveness"> {
   brokerAddr: string | undefined;
-  signal: AbortSignal;
+  signal?: AbortSignal;
   onEvent: OnEvent;
 }
 

@@ -7,10 +7,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { engineFromEnvironment } from "../../../engines/from-environment";
 import { analyst } from "./analyst";
-import { Library } from "./library";
-
-/** The environment variable that names a file with a JSON array of documents, `{ title, text }` each. */
-export const TEAM_DOCUMENTS = "TEAM_DOCUMENTS";
+import { Library, TEAM_DOCUMENTS } from "./library";
 
 const documentsFile = z.array(z.object({ title: z.string(), text: z.string() }));
 

@@ -6,6 +6,9 @@ import { sentencesOf } from "./sentences";
 /** A text to read; blank lines stand between its paragraphs. */
 export type TeamDocument = { title: string; text: string };
 
+/** The environment variable with which a process is told a file of documents: a JSON array of them. */
+export const TEAM_DOCUMENTS = "TEAM_DOCUMENTS";
+
 /** Some paragraphs of a document that stand together. */
 export interface Passage {
   /** The document's. */
