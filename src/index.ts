@@ -137,7 +137,19 @@ export { winkEngine } from "./engines/wink/wink-engine";
 
 // agents: one file an agent
 export { engineWork, type EnginePart, type EngineResult } from "./agents/ai/engine-work";
-export type { TeamDocument } from "./agents/ai/team/library";
+export { analyst } from "./agents/ai/team/analyst";
+export {
+  answerQuestion,
+  type AnswerQuestionOptions,
+  type Cost,
+  type Round,
+  type TeamAnswer,
+} from "./agents/ai/team/answer-question";
+export { critic } from "./agents/ai/team/critic";
+export { editor } from "./agents/ai/team/editor";
+export { Library, type Passage, type TeamDocument } from "./agents/ai/team/library";
+export type { Edition, Finding, Verdict } from "./agents/ai/team/messages";
+export { planner } from "./agents/ai/team/planner";
 export { taskGeneratorAgent, type TaskGeneratorOptions } from "./agents/task-generator";
 export { taskProcessorAgent, type TaskProcessorOptions } from "./agents/task-processor";
 export { validated } from "./agents/validated";
@@ -209,6 +221,15 @@ export { runProcesses, type RunProcessesOptions } from "./orchestration/run-proc
 export { runPool, type RunPoolOptions } from "./orchestration/run-pool";
 export { runPoolProcesses, type RunPoolProcessesOptions } from "./orchestration/run-pool-processes";
 export { ProcessPool, type ProcessPoolOptions } from "./orchestration/process-pool";
+export { readDocument, readDocuments } from "./orchestration/team/documents";
+export { runTeam, type RunTeamOptions } from "./orchestration/team/run-team";
+export {
+  runTeamProcesses,
+  type RunTeamProcessesOptions,
+} from "./orchestration/team/run-team-processes";
+export type { TeamMessage } from "./orchestration/team/team-messages";
+export type { TeamOptions } from "./orchestration/team/team-options";
+export type { MemberCost, TeamReport } from "./orchestration/team/team-report";
 export type { BrokerFlags, ClientFlags, WorkerFlags } from "./orchestration/agent-flags";
 export {
   runCloneChaos,
@@ -219,6 +240,12 @@ export type { CloneChaosSize } from "./orchestration/clone-chaos/plan";
 export type { PoolOptions, PoolReport } from "./orchestration/pool";
 export type { PipelineOptions, PipelineReport } from "./orchestration/pipeline";
 export type { MissingTask } from "./orchestration/recorder";
+export { runTeam, type RunTeamOptions } from "./orchestration/team/run-team";
+export {
+  runTeamProcesses,
+  type RunTeamProcessesOptions,
+} from "./orchestration/team/run-team-processes";
+export type { TeamReport } from "./orchestration/team/team-report";
 
 // notebook: what only notebooks use
 export { lab } from "./notebook/lab/lab";
@@ -417,6 +444,8 @@ export {
 } from "./notebook/experiments/llm-troubles";
 export { showScores, type ScoresOptions } from "./notebook/pictures/scores";
 export { showSpeedUp, type SpeedUpPoint } from "./notebook/pictures/speed-up";
+export { showReport } from "./notebook/output/report";
+export { showTeamCost } from "./notebook/pictures/team-cost";
 export { showTeam, type TeamDiagramOptions } from "./notebook/pictures/team-diagram";
 export { checkGlossary, totalUsage } from "./notebook/exercises/ai-agents";
 export type { AgentOf, GlossaryEntry } from "./notebook/exercises/ai-agents-trial";
