@@ -157,6 +157,12 @@ export type { Work, WorkContext } from "./agents/work";
 export { resultCollectorAgent, type ResultCollectorOptions } from "./agents/result-collector";
 export { majordomoBrokerAgent, type MajordomoBrokerOptions } from "./agents/majordomo/broker";
 export { majordomoClientAgent, type MajordomoClientOptions } from "./agents/majordomo/client";
+export {
+  DeadLetterError,
+  type Ask,
+  type AskOptions,
+  type Converse,
+} from "./agents/majordomo/client/ask";
 export { majordomoWorkerAgent, type MajordomoWorkerOptions } from "./agents/majordomo/worker";
 export type {
   MajordomoBrokerEvent,
