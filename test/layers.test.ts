@@ -31,6 +31,8 @@ const testedThrough: [modules: RegExp, testFile: string][] = [
     /^agents\/majordomo\/client\/(requester|request-line|broker-link|client-tally)\.ts$/,
     "agents/majordomo/client.test.ts",
   ],
+  [/^agents\/majordomo\/broker\/staff\.ts$/, "agents/majordomo/broker/dispatcher.test.ts"],
+  [/^agents\/majordomo\/client\/askers\.ts$/, "agents/majordomo/client/ask.test.ts"],
   [/^agents\/ai\/team\/messages\.ts$/, "agents/ai/team/answer-question.test.ts"],
   [/^agents\/ai\/team\/[a-z]+-work\.ts$/, "orchestration/team/run-team-processes.test.ts"],
   [/^orchestration\/team\/(members|team-options)\.ts$/, "orchestration/team/run-team.test.ts"],
@@ -56,6 +58,11 @@ const testedThrough: [modules: RegExp, testFile: string][] = [
     /^notebook\/experiments\/(buffer-|damaged-|field-n|foreign-|format-|large-|one-t|picture-)/,
     "notebooks/chapters/12.test.ts",
   ],
+  [
+    /^notebook\/experiments\/(chapters|every-|give-up|hearts-|llm-troubles|long-th|think-in-)/,
+    "notebooks/chapters/13.test.ts",
+  ],
+  [/^notebook\/exercises\/ai-agents-trial\.ts$/, "notebook/exercises/ai-agents.test.ts"],
   [
     /^notebook\/experiments\/(join-late|lost-|restart-clone|shared-|status-|who-)/,
     "notebooks/chapters/11.test.ts",

@@ -24,7 +24,7 @@ test("every link leads to a file", () => {
 
 test("every agent that is started from a terminal exists", () => {
   const programs = found(/ts-node (\S+\.ts)/g);
-  assert.equal(new Set(programs).size, 11);
+  assert.equal(new Set(programs).size, 12);
   assert.deepEqual(missing(programs), []);
 });
 
