@@ -22,7 +22,7 @@ test("in the second round it reads more, and asks for what was missing", async (
   const again = { ...task, round: 2, missing: ["lost"] };
   const { sources } = (await analyst(engine, library)(again, context)) as Analysis;
   assert.deepEqual(sources.toSorted(), ["Brokers", "Pipelines"]);
-  assert.equal(asked[0]?.question, "What about heartbeat, lost?");
+  assert.equal(asked[0]?.question, "What about heartbeat, broker, lost?");
   assert.equal(asked[0].most, 3);
 });
 
