@@ -12,6 +12,9 @@ const layers = ["messages", "transport", "engines", "agents", "orchestration", "
 
 /** Modules that have no test file of their own name, and the test that goes through them. */
 const testedThrough: [modules: RegExp, testFile: string][] = [
+  [/^engines\/(engine|failure|output-schemas)\.ts$/, "engines/llm/llm-engine.test.ts"],
+  [/^engines\/llm\/(answer-stream|failures)\.ts$/, "engines/llm/llm-engine.test.ts"],
+  [/^notebook\/experiments\/openai-server\//, "notebook/experiments/openai-server.test.ts"],
   [/^agents\/work\.ts$/, "agents/task-processor.test.ts"], // types only
   [/^agents\/broadcast\/events\.ts$/, "agents/broadcast/log.test.ts"], // types only
   [/^agents\/clone\/events\.ts$/, "agents/clone/log.test.ts"], // types only
