@@ -246,12 +246,6 @@ export type { CloneChaosSize } from "./orchestration/clone-chaos/plan";
 export type { PoolOptions, PoolReport } from "./orchestration/pool";
 export type { PipelineOptions, PipelineReport } from "./orchestration/pipeline";
 export type { MissingTask } from "./orchestration/recorder";
-export { runTeam, type RunTeamOptions } from "./orchestration/team/run-team";
-export {
-  runTeamProcesses,
-  type RunTeamProcessesOptions,
-} from "./orchestration/team/run-team-processes";
-export type { TeamReport } from "./orchestration/team/team-report";
 
 // notebook: what only notebooks use
 export { lab } from "./notebook/lab/lab";
@@ -382,7 +376,7 @@ export {
   askLikeLazyPirate,
   askPlainly,
   askWhoMissesTheFirst,
-  type Ask,
+  type Ask as AskForTasks,
 } from "./notebook/experiments/asking";
 export { historyOf, showHistory, type HistoryRow } from "./notebook/output/history";
 export { checkOrderAll, type OrderAll, type OrderLine } from "./notebook/exercises/error-handling";
