@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { editor } from "../../../../src/agents/ai/team/editor";
 import type { Edition } from "../../../../src/agents/ai/team/messages";
+import type { Payload } from "../../../../src/messages/payload";
 import { context, scriptedEngine } from "./team-rig";
 
-const findings = [
+const findings: Payload[] = [
   { topic: "cats", answer: "Cats sleep. Cats eat.", sources: ["Animals"] },
   { topic: "dogs", answer: "Cats eat. Dogs bark.", sources: [], note: "Weak: it is too short" },
   { topic: "mice", answer: "Cats sleep.", sources: [] },
