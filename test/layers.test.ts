@@ -12,6 +12,13 @@ const layers = ["messages", "transport", "engines", "agents", "orchestration", "
 
 /** Modules that have no test file of their own name, and the test that goes through them. */
 const testedThrough: [modules: RegExp, testFile: string][] = [
+  [/^engines\/(engine|failure)\.ts$/, "engines/llm/llm-engine.test.ts"],
+  [/^engines\/llm\/(answer-stream|failures)\.ts$/, "engines/llm/llm-engine.test.ts"],
+  [/^engines\/output-schemas\.ts$/, "engines/paid-answers.test.ts"],
+  [
+    /^notebook\/experiments\/openai-server\/reply\.ts$/,
+    "notebook/experiments/openai-server.test.ts",
+  ],
   [/^engines\/(engine|failure|output-schemas)\.ts$/, "engines/llm/llm-engine.test.ts"],
   [/^engines\/llm\/(answer-stream|failures)\.ts$/, "engines/llm/llm-engine.test.ts"],
   [/^notebook\/experiments\/openai-server\//, "notebook/experiments/openai-server.test.ts"],
