@@ -70,7 +70,7 @@ async function office(t: TestContext, given: MajordomoWorkerOptions = {}) {
 
 /** Answers in capitals, letter by letter before; fails at "boom"; hangs at "hang" until nobody waits for it. */
 async function work(data: Payload, { signal, sendPartial }: WorkContext): Promise<Payload> {
-  const text = String(data);
+  const text = data as string;
   if (text === "boom") throw new RangeError("boom");
   if (text.startsWith("hang")) await once(signal!, "abort");
   for (const letter of text) sendPartial!(letter);
@@ -109,7 +109,7 @@ const isAbout = (taskId: string) => (event: { taskId: string }) => event.taskId 
 
 test("several asks at once: each has its own result, its parts in order", options, async (t) => {
   const { brokerAddr } = await office(t, { prefetch: 3, workerId: "7" });
-  const answers: Payload[] = [];
+  const answers: string[] = [];
   const parts: Record<string, string> = { one: "", two: "", three: "" };
   const { run } = converse(
     t,
@@ -117,12 +117,12 @@ test("several asks at once: each has its own result, its parts in order", option
       const askFor = async (word: string) => {
         const onPart = (part: Payload, workerId: string) => {
           assert.equal(workerId, "7");
-          parts[word] += String(part);
+          parts[word] += part as string;
         };
-        answers.push((await ask("echo", word, { onPart })).result_data);
+        answers.push((await ask("echo", word, { onPart })).result_data as string);
       };
       await Promise.all(Object.keys(parts).map(askFor));
-      answers.push((await ask("echo", answers.join("+"))).result_data);
+      answers.push((await ask("echo", answers.join("+"))).result_data as string);
     },
     { brokerAddr, maxOutstanding: 2 },
   );
@@ -395,7 +395,7 @@ test("a broker that is gone ends every ask that is pending", options, async (t) 
 test("options that converse replaces are refused beside it", options, async () => {
   for (const name of ["tasks", "createData", "service", "taskDelayMs"] as const)
     await assert.rejects(
-      majordomoClientAgent({ converse: () => Promise.resolve(), [name]: 1 } as object),
+      majordomoClientAgent({ converse: () => Promise.resolve(), [name]: 1 }),
       new RegExp(`Cannot use ${name} together with converse`),
     );
 });
