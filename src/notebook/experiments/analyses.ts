@@ -34,9 +34,9 @@ const work = require.resolve("./wink-work");
 /** A worker that the machine keeps waiting is not dead: the engine computes in a thread, so its heart goes on. */
 const heart = { heartbeatMs: 500, liveness: 20 };
 
-/** Lets four processes analyse so many documents, each with one of the four skills in turn. */
-export async function analyse(count: number, fate?: Fate): Promise<Analyses> {
-  const requests = documents(count).map((text, index): EngineRequest => {
+/** Lets four processes analyse texts, each with one of the four skills in turn. */
+export async function analyse(texts: readonly string[], fate?: Fate): Promise<Analyses> {
+  const requests = texts.map((text, index): EngineRequest => {
     return { skill: SKILLS[index % SKILLS.length]!, text };
   });
   return lab("analyses", async ({ signal, use }) => {
@@ -116,8 +116,9 @@ export interface AnalysesRow {
 
 /** Analyses the same documents without kills and with one every two seconds. */
 export async function compareAnalyses(count = 200, everyMs = 2000): Promise<AnalysesRow[]> {
-  const calm = await analyse(count);
-  const stormy = await analyse(count, killEvery(everyMs));
+  const texts = documents(count);
+  const calm = await analyse(texts);
+  const stormy = await analyse(texts, killEvery(everyMs));
   const row = (run: string, { outputs, killed, begunAgain, seconds }: Analyses): AnalysesRow => ({
     run,
     documents: count,

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
 import { analyse, compareAnalyses, type Fate } from "../../../src/notebook/experiments/analyses";
+import { documents } from "../../../src/notebook/experiments/documents";
 
-const options = { timeout: 300_000 };
+const options = { timeout: 480_000 };
 
 /** Kills whoever begins with a task, twice. */
 const killTwoAtWork: Fate = async (strike, pool, over) => {
@@ -18,12 +19,13 @@ const killTwoAtWork: Fate = async (strike, pool, over) => {
 };
 
 test("workers are killed at work, and every analysis comes in, the same", options, async () => {
-  const calm = await analyse(12);
+  const texts = documents(40);
+  const calm = await analyse(texts);
   assert.deepEqual([calm.killed, calm.begunAgain], [0, 0]);
-  const stormy = await analyse(12, killTwoAtWork);
+  const stormy = await analyse(texts, killTwoAtWork);
   assert.ok(stormy.killed >= 1, "nobody was killed");
   assert.ok(stormy.begunAgain >= 1, "nobody was killed at work");
-  assert.equal(calm.outputs.filter((output) => output !== undefined).length, 12);
+  assert.equal(calm.outputs.filter((output) => output !== undefined).length, 40);
   assert.deepEqual(stormy.outputs, calm.outputs);
 });
 
