@@ -42,7 +42,19 @@ async function load(): Promise<Reader> {
     import("wink-eng-lite-web-model"),
   ]);
   const nlp = winkNLP(model);
-  return (text) => readSentences(nlp.readDoc(proseOf(text)), nlp.its as unknown as Its);
+  return (text) => readSentences(nlp.readDoc(cutOwners(proseOf(text))), nlp.its as unknown as Its);
+}
+
+/**
+ * wink keeps each new word it meets, and cuts later texts by it: once it has met "ZeroMQ's" before a comma, that is one
+ * token for ever, before that it is two. Cut here, it is two whatever was read before.
+ */
+function cutOwners(text: string): string {
+  return text.replace(/(?<=[\p{L}\p{N}])(?=['’]s(?![\p{L}\p{N}]))/gu, " ");
+}
+
+function joinOwners(text: string): string {
+  return text.replace(/(?<=[\p{L}\p{N}]) (?=['’]s(?![\p{L}\p{N}]))/gu, "");
 }
 
 function readSentences(doc: Document, its: Its): Sentence[] {
@@ -52,7 +64,7 @@ function readSentences(doc: Document, its: Its): Sentence[] {
   const sentences: Sentence[] = [];
   for (const [index, [from, to]] of listOf(doc.sentences(), its.span).entries()) {
     const own = tokens.slice(from, to + 1).filter(({ pos }) => pos !== "SPACE");
-    const sentence = { text: texts[index]!.trim(), tokens: own, feeling: feelings[index]! };
+    const sentence = { text: joinOwners(texts[index]!.trim()), tokens: own, feeling: feelings[index]! };
     const before = sentences.at(-1);
     const goesOn = [tokens[from - 1], tokens[from]].every((token) => token?.pos !== "SPACE");
     if (before && goesOn && tokens[from]!.joined) append(before, sentence);

@@ -19,10 +19,10 @@ const CHAPTERS = [
 ];
 
 /** So many paragraphs make a document. */
-const PARAGRAPHS = 300;
+const PARAGRAPHS = 150;
 
 /**
- * Cuts the chapters into `count` documents of 300 paragraphs each: the same ones in each run, no two alike. They
+ * Cuts the chapters into `count` documents of 150 paragraphs each: the same ones in each run, no two alike. They
  * begin evenly spread over the whole, so that neighbours overlap when there are more than the text has room for.
  * @throws RangeError when there are more documents than paragraphs.
  */

@@ -19,6 +19,13 @@ test("twice the same, whatever was read between", { timeout: 480_000 }, async ()
   assert.deepEqual(await all(), first);
 });
 
+test("a name is cut as it always is, whatever was read before", { timeout: 480_000 }, async () => {
+  const engine = winkEngine();
+  const names = async (text: string) => (await engine.complete({ skill: "entities", text })).output;
+  await names("It was ZeroMQ's, they said. And ZeroMQ's.");
+  assert.deepEqual(await names("We like ZeroMQ's sockets."), [{ text: "ZeroMQ", type: "NAME" }]);
+});
+
 test(
   "parts put together are the summary; other skills have none",
   { timeout: 480_000 },
