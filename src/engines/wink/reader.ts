@@ -64,7 +64,11 @@ function readSentences(doc: Document, its: Its): Sentence[] {
   const sentences: Sentence[] = [];
   for (const [index, [from, to]] of listOf(doc.sentences(), its.span).entries()) {
     const own = tokens.slice(from, to + 1).filter(({ pos }) => pos !== "SPACE");
-    const sentence = { text: joinOwners(texts[index]!.trim()), tokens: own, feeling: feelings[index]! };
+    const sentence = {
+      text: joinOwners(texts[index]!.trim()),
+      tokens: own,
+      feeling: feelings[index]!,
+    };
     const before = sentences.at(-1);
     const goesOn = [tokens[from - 1], tokens[from]].every((token) => token?.pos !== "SPACE");
     if (before && goesOn && tokens[from]!.joined) append(before, sentence);
